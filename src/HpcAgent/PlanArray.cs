@@ -1,0 +1,10 @@
+namespace HpcAgent;
+
+/// <summary>One scheduler array of a plan.</summary>
+/// <param name="Index">Its 0-based place in the order of submission.</param>
+/// <param name="FirstTaskId">The 0-based id of its first task.</param>
+/// <param name="TaskCount">How many tasks it runs.</param>
+/// <param name="ElementCount">How many elements it has; the scheduler numbers them from 1.</param>
+/// <param name="Wave">The 0-based wave: the unit in which results are combined.</param>
+/// <param name="AfterArray">The array that must have ended before this one starts, or null.</param>
+public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long ElementCount, int Wave, int? AfterArray = null);

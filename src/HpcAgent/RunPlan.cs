@@ -1,0 +1,32 @@
+namespace HpcAgent;
+
+/// <summary>How the tasks of a run are laid out on a cluster. A value: two equal plans do the same.</summary>
+public sealed record RunPlan
+{
+    /// <summary>The cluster.</summary>
+    public required string Cluster { get; init; }
+
+    /// <summary>All tasks.</summary>
+    public required long TaskCount { get; init; }
+
+    /// <summary>Tasks that one array element runs, one after another.</summary>
+    public required int TasksPerElement { get; init; }
+
+    /// <summary>How many tasks may run at once; what the cluster allows and the request wants.</summary>
+    public required int MaxConcurrentCount { get; init; }
+
+    /// <summary>The arrays in the order of submission.</summary>
+    public required IReadOnlyList<PlanArray> Arrays { get; init; }
+
+    /// <summary>What one task asks for.</summary>
+    public required ResourceRequest Resources { get; init; }
+
+    /// <summary>The plan in one line, as the original words it.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>How long the run should take; null where nothing is known of a task's duration.</summary>
+    public TimeSpan? EstimatedElapsed { get; init; }
+
+    /// <summary>What the estimate and the layout rest on, and which limit shaped what.</summary>
+    public IReadOnlyList<string> Assumptions { get; init; } = [];
+}

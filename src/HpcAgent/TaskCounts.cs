@@ -1,0 +1,48 @@
+namespace HpcAgent;
+
+/// <summary>How many tasks of a run are in which state. The sum of all is the number of tasks.</summary>
+public sealed record TaskCounts
+{
+    /// <summary>Waiting for their turn.</summary>
+    public long PendingCount { get; init; }
+
+    /// <summary>Waiting for a person.</summary>
+    public long HeldCount { get; init; }
+
+    /// <summary>Running.</summary>
+    public long RunningCount { get; init; }
+
+    /// <summary>Ended with success.</summary>
+    public long CompleteCount { get; init; }
+
+    /// <summary>Ended with an error of the command.</summary>
+    public long FailedCount { get; init; }
+
+    /// <summary>Stopped at the time limit.</summary>
+    public long TimeoutCount { get; init; }
+
+    /// <summary>Stopped for lack of memory.</summary>
+    public long OutOfMemoryCount { get; init; }
+
+    /// <summary>Lost with their node.</summary>
+    public long NodeFailureCount { get; init; }
+
+    /// <summary>Stopped to make room.</summary>
+    public long PreemptedCount { get; init; }
+
+    /// <summary>Stopped on request.</summary>
+    public long CancelledCount { get; init; }
+
+    /// <summary>Started, and gone without a trace.</summary>
+    public long LostCount { get; init; }
+
+    /// <summary>Nothing certain is known.</summary>
+    public long UnknownCount { get; init; }
+
+    /// <summary>All tasks that ended without success.</summary>
+    public long UnsuccessfulCount =>
+        FailedCount + TimeoutCount + OutOfMemoryCount + NodeFailureCount + PreemptedCount + CancelledCount + LostCount;
+
+    /// <summary>All tasks.</summary>
+    public long TotalCount => PendingCount + HeldCount + RunningCount + CompleteCount + UnsuccessfulCount + UnknownCount;
+}
