@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace HpcAgent.Engine.Runs;
+
+/// <summary>A plan and a resource request as JSON, for the sidecar and the journal. Times are in seconds, memory is in bytes.</summary>
+internal static class RunPlanJson
+{
+    internal static void Write(Utf8JsonWriter writer, RunPlan plan)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("cluster", plan.Cluster);
+        writer.WriteNumber("task_count", plan.TaskCount);
+        writer.WriteNumber("tasks_per_element", plan.TasksPerElement);
+        writer.WriteNumber("max_concurrent_count", plan.MaxConcurrentCount);
+        writer.WriteString("strategy", plan.Strategy);
+        if (plan.EstimatedElapsed is { } elapsed)
+            writer.WriteNumber("estimated_elapsed_sec", elapsed.TotalSeconds);
+        writer.WritePropertyName("resources");
+        Write(writer, plan.Resources);
+        writer.WriteStartArray("arrays");
+        foreach (var array in plan.Arrays)
+            Write(writer, array);
+        writer.WriteEndArray();
+        JsonParts.WriteStrings(writer, "assumptions", plan.Assumptions);
+        writer.WriteEndObject();
+    }
+
+    internal static void Write(Utf8JsonWriter writer, ResourceRequest request)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("cpus", request.Cpus);
+        if (request.MemoryBytes is { } memory)
+            writer.WriteNumber("memory_bytes", memory);
+        if (request.Walltime is { } walltime)
+            writer.WriteNumber("walltime_sec", walltime.TotalSeconds);
+        writer.WriteNumber("gpus", request.Gpus);
+        writer.WriteEndObject();
+    }
+
+    /// <exception cref="FormatException">A field is missing or of another type.</exception>
+    internal static RunPlan Read(JsonElement json) => new()
+    {
+        Cluster = JsonParts.Text(json, "cluster"),
+        TaskCount = JsonParts.Integer(json, "task_count"),
+        TasksPerElement = (int)JsonParts.Integer(json, "tasks_per_element"),
+        MaxConcurrentCount = (int)JsonParts.Integer(json, "max_concurrent_count"),
+        Strategy = JsonParts.Text(json, "strategy"),
+        EstimatedElapsed = JsonParts.TryNumber(json, "estimated_elapsed_sec") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Resources = ReadResources(JsonParts.Required(json, "resources")),
+        Arrays = [.. JsonParts.Items(json, "arrays").Select(ReadArray)],
+        Assumptions = JsonParts.Strings(json, "assumptions"),
+    };
+
+    private static void Write(Utf8JsonWriter writer, PlanArray array)
+    {
+        writer.WriteStartObject();
+        writer.WriteNumber("index", array.Index);
+        writer.WriteNumber("first_task_id", array.FirstTaskId);
+        writer.WriteNumber("task_count", array.TaskCount);
+        writer.WriteNumber("element_count", array.ElementCount);
+        writer.WriteNumber("wave", array.Wave);
+        if (array.AfterArray is { } after)
+            writer.WriteNumber("after_array", after);
+        writer.WriteEndObject();
+    }
+
+    private static ResourceRequest ReadResources(JsonElement json) => new()
+    {
+        Cpus = (int)JsonParts.Integer(json, "cpus"),
+        MemoryBytes = JsonParts.TryInteger(json, "memory_bytes"),
+        Walltime = JsonParts.TryNumber(json, "walltime_sec") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Gpus = (int)JsonParts.Integer(json, "gpus"),
+    };
+
+    private static PlanArray ReadArray(JsonElement json) => new(
+        (int)JsonParts.Integer(json, "index"),
+        JsonParts.Integer(json, "first_task_id"),
+        JsonParts.Integer(json, "task_count"),
+        JsonParts.Integer(json, "element_count"),
+        (int)JsonParts.Integer(json, "wave"),
+        (int?)JsonParts.TryInteger(json, "after_array"));
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+
+namespace HpcAgent.Engine.Storage;
+
+/// <summary>
+/// The checksum of the POSIX tool cksum: CRC-32 with polynomial 0x04C11DB7, most significant bit first, start value 0, the length appended,
+/// complemented (IEEE Std 1003.1, cksum). Eight bytes a step by the method of slices (Kounavis and Berry, 2005).
+/// </summary>
+internal static class PosixCrc
+{
+    private const uint Polynomial = 0x04C11DB7;
+    private const int Slices = 8;
+    private static readonly uint[] Table = BuildTable();
+
+    internal static uint Compute(ReadOnlySpan<byte> data)
+    {
+        uint crc = 0;
+        var rest = data;
+        for (; rest.Length >= Slices; rest = rest[Slices..])
+        {
+            var high = crc ^ BinaryPrimitives.ReadUInt32BigEndian(rest);
+            var low = BinaryPrimitives.ReadUInt32BigEndian(rest[4..]);
+            crc = Table[(7 * 256) + (high >> 24)] ^ Table[(6 * 256) + ((high >> 16) & 255)]
+                ^ Table[(5 * 256) + ((high >> 8) & 255)] ^ Table[(4 * 256) + (high & 255)]
+                ^ Table[(3 * 256) + (low >> 24)] ^ Table[(2 * 256) + ((low >> 16) & 255)]
+                ^ Table[256 + ((low >> 8) & 255)] ^ Table[low & 255];
+        }
+
+        foreach (var value in rest)
+            crc = Step(crc, value);
+        for (var length = (uint)data.Length; length != 0; length >>= 8)
+            crc = Step(crc, (byte)length);
+        return ~crc;
+    }
+
+    private static uint Step(uint crc, byte value) => (crc << 8) ^ Table[(crc >> 24) ^ value];
+
+    private static uint[] BuildTable()
+    {
+        var table = new uint[Slices * 256];
+        for (uint i = 0; i < 256; i++)
+        {
+            var crc = i << 24;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc << 1) ^ ((crc >> 31) * Polynomial);
+            table[i] = crc;
+        }
+
+        for (var i = 256; i < table.Length; i++)
+            table[i] = (table[i - 256] << 8) ^ table[table[i - 256] >> 24];
+        return table;
+    }
+}
