@@ -1,1 +1,3 @@
-return 0;
+using HpcAgent.Cli;
+
+return await CommandLine.RunAsync(args);

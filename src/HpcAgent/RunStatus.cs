@@ -21,7 +21,7 @@ public sealed record RunStatus
     /// <summary>When the last task ended, once the run has ended.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Task ends per second over the last part of the run, if tasks have ended.</summary>
+    /// <summary>Task ends per second from the first start on, if tasks have ended.</summary>
     public double? TasksPerSecond { get; init; }
 
     /// <summary>How much longer it should take, if that can be said.</summary>

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Operations;
+
+namespace HpcAgent.Cli;
+
+/// <summary>The command line: one verb for each operation of the catalogue, and the few that only people or the program itself use.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] args)
+    {
+        using CancellationTokenSource stop = new();
+        // The supervisor must outlive whatever ends the shell that started it; everything else stops at once.
+        if (args is ["supervise", var folder]) return await SuperviseAsync(folder, stop.Token);
+        using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop));
+        using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
+        RootCommand root = new("Turns a list of parameter sets into an experiment on a cluster or on this machine.");
+        // Each verb's options come from its schema; reading all of them would cost every call several milliseconds.
+        IOperation? named = args.Length > 0 ? OperationCatalogue.All.FirstOrDefault(o => o.Name == args[0]) : null;
+        foreach (IOperation operation in named is null ? OperationCatalogue.All : [named])
+            root.Subcommands.Add(OperationCommand.Create(operation));
+        if (named is null) root.Subcommands.Add(QuickstartCommand.Create());
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            string verbs = string.Join(", ", OperationCatalogue.All.Select(o => o.Name).Append("quickstart"));
+            Envelope.WriteError(
+                new HpcException(
+                    ErrorCode.SpecInvalid,
+                    string.Join(" ", parsed.Errors.Select(e => e.Message)),
+                    named is null ? $"Verbs: {verbs}. 'hpc-agent --help' explains them." : $"'hpc-agent {named.Name} --help' lists the options."),
+                Console.OpenStandardOutput());
+            return 1;
+        }
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+    }
+
+    private static async Task<int> SuperviseAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsWindows()) DetachedProcess.Detach();
+        LocalFolder local = new(folder);
+        try
+        {
+            _ = await Supervisor.RunAsync(local, SupervisorOptions.FromEnvironment(Environment.GetEnvironmentVariable), cancellationToken);
+            return 0;
+        }
+        catch (Exception e)
+        {
+            // Nobody watches this process: what it cannot survive must at least be found.
+            await File.AppendAllTextAsync(local.ErrorLog, $"{DateTimeOffset.UtcNow:O} {e}\n", CancellationToken.None);
+            return 3;
+        }
+    }
+
+    private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
+    {
+        context.Cancel = true;
+        stop.Cancel();
+    }
+}

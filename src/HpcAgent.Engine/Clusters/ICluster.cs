@@ -1,0 +1,58 @@
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Submission;
+
+namespace HpcAgent.Engine.Clusters;
+
+/// <summary>
+/// What operations need of a cluster. Two kinds exist by design: the embedded scheduler of this machine, and a batch system reached
+/// through a host and a dialect. Nothing above this line knows which one it has.
+/// </summary>
+public interface ICluster
+{
+    /// <summary>The name under which the user knows it.</summary>
+    string Name { get; }
+
+    /// <summary>The kind of scheduler: <c>local</c>, <c>slurm</c> or <c>sge</c>.</summary>
+    string Scheduler { get; }
+
+    /// <summary>Where the runs of an experiment live if the request does not say.</summary>
+    /// <param name="experimentPath">The user's folder.</param>
+    string DefaultRemotePath(string experimentPath);
+
+    /// <summary>Lays the tasks out within the cluster's limits, without any connection.</summary>
+    /// <param name="taskCount">How many tasks.</param>
+    /// <param name="request">What they ask for.</param>
+    /// <exception cref="HpcException">The cluster can never run such a task.</exception>
+    RunPlan Plan(long taskCount, PlanRequest request);
+
+    /// <summary>Sends a run. Doing it again after a crash finishes what was begun and submits nothing twice.</summary>
+    /// <param name="package">Everything that goes along.</param>
+    /// <param name="accepted">Told of each array as the scheduler takes it: the index of the array and its id.</param>
+    /// <param name="steps">Told of each step.</param>
+    /// <param name="cancellationToken">Cancels between the steps, never in the middle of one.</param>
+    Task<Wire> SubmitAsync(
+        RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken);
+
+    /// <summary>Looks at a run.</summary>
+    /// <param name="view">What is known so far; it is brought up to date.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken);
+
+    /// <summary>Stops a run: nothing more starts, what runs is asked to end.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    Task StopAsync(Run run, CancellationToken cancellationToken);
+
+    /// <summary>The last lines of the logs of tasks.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="tasks">The tasks, with the attempt whose log is wanted.</param>
+    /// <param name="lines">How many lines of each.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
+        Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken);
+
+    /// <summary>The folder of the run as this machine can read it, with its results and its task table.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="cancellationToken">Ends the transfer.</param>
+    Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken);
+}

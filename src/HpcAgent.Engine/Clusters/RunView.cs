@@ -1,0 +1,39 @@
+using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Runs;
+
+namespace HpcAgent.Engine.Clusters;
+
+/// <summary>What a client knows of one run while it watches it: the ledger of its tasks, and how far the events were read.</summary>
+public sealed class RunView
+{
+    /// <summary>Creates the view of a run of which nothing has been seen.</summary>
+    /// <param name="run">The run.</param>
+    public RunView(Run run)
+    {
+        Run = run;
+        Layout = new RunLayout(run.RemotePath, run.RunId);
+        Ledger = new TaskLedger(run.TaskCount);
+        Events = new EventLog(Layout.Events);
+    }
+
+    /// <summary>The run.</summary>
+    public Run Run { get; }
+
+    /// <summary>Where its parts lie on the cluster.</summary>
+    public RunLayout Layout { get; }
+
+    /// <summary>The states of its tasks.</summary>
+    public TaskLedger Ledger { get; }
+
+    /// <summary>Its events.</summary>
+    public EventLog Events { get; }
+
+    /// <summary>True while the scheduler has work of this run.</summary>
+    public bool IsQueued { get; set; }
+
+    /// <summary>True if the scheduler could be asked.</summary>
+    public bool IsVerified { get; set; }
+
+    /// <summary>What was odd at the last look.</summary>
+    public IReadOnlyList<string> Warnings { get; set; } = [];
+}

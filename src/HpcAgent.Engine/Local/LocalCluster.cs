@@ -1,0 +1,152 @@
+using System.Text.Json;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Snapshots;
+using HpcAgent.Engine.Storage;
+using HpcAgent.Engine.Submission;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>The cluster named <c>local</c>: the embedded scheduler of this machine. It is there without any configuration.</summary>
+public sealed class LocalCluster : ICluster
+{
+    private readonly LocalFolder _folder;
+    private readonly string _binaries;
+    private readonly SupervisorProgram _program;
+    private readonly SupervisorOptions _machine;
+
+    /// <summary>Creates the client of the embedded scheduler.</summary>
+    /// <param name="folder">The folder of the scheduler.</param>
+    /// <param name="binaries">The absolute folder for copies of the supervisor's program.</param>
+    /// <param name="program">How to start a supervisor.</param>
+    /// <param name="machine">What the scheduler may use.</param>
+    public LocalCluster(LocalFolder folder, string binaries, SupervisorProgram program, SupervisorOptions machine)
+    {
+        (_folder, _binaries, _program, _machine) = (folder, binaries, program, machine);
+    }
+
+    /// <inheritdoc />
+    public string Name => "local";
+
+    /// <inheritdoc />
+    public string Scheduler => "local";
+
+    /// <inheritdoc />
+    public string DefaultRemotePath(string experimentPath) => experimentPath;
+
+    /// <inheritdoc />
+    public RunPlan Plan(long taskCount, PlanRequest request) => LocalPlanner.Plan(Name, taskCount, request, _machine);
+
+    /// <inheritdoc />
+    public async Task<Wire> SubmitAsync(
+        RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(package.Sidecar.RemotePath, package.Sidecar.RunId);
+        string jobId = $"local-{package.Tokens[0]}";
+        string idFile = Path.Combine(layout.Submit, package.Tokens[0]);
+        if (!File.Exists(idFile))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string code = await SnapshotStore.EnsureAsync(
+                layout.RemotePath, package.ExperimentPath, package.Code, package.Sidecar.RunId, cancellationToken);
+            steps?.Report("snapshot");
+            WriteTaskTable(layout, package);
+            steps?.Report("tasks");
+            WriteOrder(layout, package, jobId, code);
+            steps?.Report("order");
+            // From here on the run is the scheduler's. The file name is the token, so queueing it again changes nothing.
+            _folder.Enqueue(jobId, layout.Root);
+            steps?.Report("queued");
+            _ = Directory.CreateDirectory(layout.Submit);
+            DurableFile.WriteAllText(idFile, jobId);
+            steps?.Report("identified");
+        }
+        await accepted(0, jobId);
+        EnsureSupervisor();
+        return new Wire();
+    }
+
+    /// <inheritdoc />
+    public Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
+    {
+        // The queue before the events: a run that leaves the queue in between has all its events written by then.
+        bool queued = IsQueued(view.Run);
+        if (queued) EnsureSupervisor();
+        _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
+        view.IsQueued = queued;
+        view.IsVerified = true;
+        view.Warnings = [.. view.Events.Damage, .. Purged(view, queued)];
+        return Task.FromResult(new Wire());
+    }
+
+    /// <inheritdoc />
+    public Task StopAsync(Run run, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(run.RemotePath, run.RunId);
+        DurableFile.WriteAllText(layout.Stopped, DateTimeOffset.UtcNow.ToString("O", System.Globalization.CultureInfo.InvariantCulture) + "\n");
+        if (IsQueued(run)) EnsureSupervisor();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
+        Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(run.RemotePath, run.RunId);
+        return Task.FromResult<IReadOnlyList<TaskLog>>([.. tasks.Select(t => LogReader.Read(layout, t, lines))]);
+    }
+
+    /// <inheritdoc />
+    public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) =>
+        Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
+
+    /// <summary>Starts a supervisor if there is work and none is running.</summary>
+    public void EnsureSupervisor()
+    {
+        if (_folder.List().Count == 0 || FileLock.IsHeld(_folder.LockFile)) return;
+        _program.Start(_binaries, _folder);
+    }
+
+    private bool IsQueued(Run run) => run.JobIds.Any(id => File.Exists(Path.Combine(_folder.Queue, id)));
+
+    private static IEnumerable<string> Purged(RunView view, bool queued)
+    {
+        if (!queued && !Directory.Exists(view.Layout.Root)) yield return $"the run's folder {view.Layout.Root} is gone";
+    }
+
+    private static void WriteTaskTable(RunLayout layout, RunPackage package)
+    {
+        if (Directory.Exists(layout.Tasks)) return;
+        string temporary = $"{layout.Tasks}.{Environment.ProcessId}";
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        TaskTable.Write(temporary, package.Tasks, package.ExportsBareNames);
+        Directory.Move(temporary, layout.Tasks);
+    }
+
+    private static void WriteOrder(RunLayout layout, RunPackage package, string jobId, string code)
+    {
+        EnvironmentFile.Write(layout.EnvironmentFile, package.Environment);
+        LocalOrder order = new()
+        {
+            RunId = package.Sidecar.RunId,
+            RemotePath = layout.RemotePath,
+            JobId = jobId,
+            IdentitySha = package.Sidecar.IdentitySha,
+            TaskCount = package.Plan.TaskCount,
+            WorkingFolder = code,
+            Command = package.ShellCommand,
+            Shell = ShellChoice.For(package),
+            Preamble = package.Preamble,
+            ResultTemplate = package.Sidecar.ResultDirTemplate,
+            Cpus = package.Plan.Resources.Cpus,
+            MemoryBytes = package.Plan.Resources.MemoryBytes,
+            WalltimeSeconds = package.Plan.Resources.Walltime?.TotalSeconds,
+            MaxConcurrentCount = package.Plan.MaxConcurrentCount,
+            GraceSeconds = package.GraceSeconds,
+            AfterRunFolders = package.AfterRunFolders,
+        };
+        DurableFile.WriteAllText(layout.Order, JsonSerializer.Serialize(order, LocalJson.Default.LocalOrder));
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Runs;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>Reads the end of a task's log, whether it stands alone or was joined with others.</summary>
+internal static class LogReader
+{
+    private const int BlockBytes = 1 << 16;
+
+    public static TaskLog Read(RunLayout layout, RunTaskStatus task, int lines)
+    {
+        string own = layout.TaskLog(task.TaskId, Math.Max(1, task.Attempt));
+        if (File.Exists(own))
+        {
+            using FileStream stream = Open(own);
+            return new TaskLog(task.TaskId, own, Tail(stream, 0, stream.Length, lines), false, task.ExitCode);
+        }
+        string joined = layout.JoinedLog(task.TaskId);
+        if (File.Exists(joined))
+        {
+            using FileStream stream = Open(joined);
+            if (JoinedLog.Find(stream, task.TaskId) is { } found)
+                return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode);
+        }
+        // A task that succeeded without a word leaves no file; that is no missing log.
+        return new TaskLog(task.TaskId, own, "", task.State != TaskState.Complete, task.ExitCode);
+    }
+
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+    // Backwards in blocks until enough line ends are seen: a log may be huge.
+    private static string Tail(FileStream stream, long offset, long length, int lines)
+    {
+        long start = offset + length;
+        int seen = 0;
+        byte[] block = new byte[BlockBytes];
+        while (start > offset && seen <= lines)
+        {
+            int size = (int)Math.Min(BlockBytes, start - offset);
+            stream.Position = start - size;
+            stream.ReadExactly(block, 0, size);
+            for (int i = size - 1; i >= 0 && seen <= lines; i--)
+            {
+                bool lastByte = start - size + i == offset + length - 1;
+                if (block[i] != (byte)'\n' || lastByte) continue;
+                if (++seen == lines) return Text(stream, start - size + i + 1, offset + length);
+            }
+            start -= size;
+        }
+        return Text(stream, offset, offset + length);
+    }
+
+    private static string Text(FileStream stream, long from, long to)
+    {
+        byte[] bytes = new byte[to - from];
+        stream.Position = from;
+        int read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return Encoding.UTF8.GetString(bytes, 0, read);
+    }
+}

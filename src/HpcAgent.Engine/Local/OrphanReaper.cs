@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>
+/// Ends what tasks leave behind. A process that detached itself from its task's group (a daemon) becomes a child of the supervisor, which
+/// is a subreaper, when its own parent ends. While its task runs it is left alone; when the task is over it has no business any more.
+/// </summary>
+internal sealed class OrphanReaper
+{
+    private readonly ConcurrentDictionary<int, bool> _own = new();
+
+    /// <summary>Marks a child as a waiting shell or a task, which others wait for.</summary>
+    public void Own(int pid) => _own[pid] = true;
+
+    /// <summary>Takes the mark back, after the child was reaped.</summary>
+    public void Disown(int pid) => _ = _own.TryRemove(pid, out _);
+
+    /// <summary>Ends and reaps the leftovers of tasks that are over.</summary>
+    /// <param name="active">The tasks that run now.</param>
+    public void EndThoseLeftBehind(ICollection<ActiveTask> active)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        foreach (int child in ProcessTable.Children(Environment.ProcessId))
+        {
+            if (_own.ContainsKey(child)) continue;
+            if (Posix.Reap(child, Posix.NoHang) is not null || BelongsTo(child, active)) continue;
+            _ = Posix.kill(child, Posix.SigKill);
+        }
+    }
+
+    private static bool BelongsTo(int pid, ICollection<ActiveTask> active)
+    {
+        if (active.Count == 0) return false;
+        int group = ProcessTable.GroupOf(pid);
+        string environment = ProcessTable.EnvironmentOf(pid);
+        // A forked shell that was never exec'ed shows the environment of its ancestor: nothing says whose it is, so it stays.
+        if (!environment.Contains("\0HPC_TASK_ID=", StringComparison.Ordinal)) return true;
+        return active.Any(task => task.Pid == group || (
+            environment.Contains($"\0HPC_RUN_ID={task.Run.Order.RunId}\0", StringComparison.Ordinal) &&
+            environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0HPC_TASK_ID={task.TaskId}\0"), StringComparison.Ordinal)));
+    }
+}

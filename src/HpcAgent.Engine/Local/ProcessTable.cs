@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>Questions about processes of this machine.</summary>
+internal static class ProcessTable
+{
+    /// <summary>True if the process lives and was started no later than the given time, so that it is not another one with the same id.</summary>
+    public static bool IsAlive(int pid, DateTimeOffset startedBy)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(pid);
+            if (process.HasExited || IsZombie(pid)) return false;
+            // The start time of a process is derived from jiffies since boot and a clock that may be corrected: allow two seconds.
+            return new DateTimeOffset(process.StartTime.ToUniversalTime()) <= startedBy.AddSeconds(2);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The resident memory of a process and all its descendants in bytes; 0 where that cannot be read.</summary>
+    public static long TreeMemoryBytes(int pid)
+    {
+        long total = 0;
+        Stack<int> open = new([pid]);
+        while (open.TryPop(out int next))
+        {
+            total += ResidentBytes(next);
+            foreach (int child in Children(next)) open.Push(child);
+        }
+        return total;
+    }
+
+    /// <summary>The children of a process (Linux; empty elsewhere).</summary>
+    public static IEnumerable<int> Children(int pid)
+    {
+        string tasks = string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/task");
+        List<int> children = [];
+        try
+        {
+            foreach (string thread in Directory.EnumerateDirectories(tasks))
+                foreach (string word in File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                    if (int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int child)) children.Add(child);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended while it was looked at.
+        }
+        return children;
+    }
+
+    /// <summary>The process group of a process; 0 if it is gone.</summary>
+    public static int GroupOf(int pid)
+    {
+        string[] fields = StatFields(pid);
+        return fields.Length > 2 && int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out int group) ? group : 0;
+    }
+
+    /// <summary>The environment that a process was started with, each entry between NULs; empty if it cannot be read.</summary>
+    public static string EnvironmentOf(int pid)
+    {
+        try
+        {
+            return "\0" + File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private static long ResidentBytes(int pid)
+    {
+        try
+        {
+            string[] fields = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/statm")).Split(' ');
+            return long.Parse(fields[1], CultureInfo.InvariantCulture) * Environment.SystemPageSize;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or IndexOutOfRangeException)
+        {
+            return 0;
+        }
+    }
+
+    private static bool IsZombie(int pid) => StatFields(pid) is ["Z", ..];
+
+    // The fields behind the command, which may itself hold blanks and brackets: state, parent, group ...
+    private static string[] StatFields(int pid)
+    {
+        try
+        {
+            string stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/stat"));
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>
+/// Runs tasks in a chain of forked shells. Starting a shell for each task would cost more than a short task itself, so a shell that has
+/// read its site's preamble once waits for a word on descriptor 7; it then forks its successor, which waits in its place, says the
+/// successor's pid on descriptor 8, and becomes the task. When it ends, the successor is inherited by the supervisor (a subreaper),
+/// which can therefore <c>wait4</c> every task and learn its true exit code or signal and its peak memory. If the supervisor dies,
+/// the waiting shell reads the end of the pipe and leaves; a running task goes on and writes its exit code to a file.
+/// </summary>
+internal sealed class ShellChain : ITaskLauncher
+{
+    // The stack of the shell grows a little with each generation; bash also gets slower.
+    private const int MaxGenerations = 100;
+
+    private const string Script = """
+        hpc_next() {
+          read -r hpc_go <&7 || exit 0
+          hpc_next &
+          echo "$!" >&8
+          . "$hpc_slot"
+          exit
+        }
+        hpc_next &
+        echo "$!" >&8
+        exit 0
+        """;
+
+    private readonly OrphanReaper _orphans;
+    private readonly string _shell;
+    private readonly string _preamble;
+    private readonly string _command;
+    private readonly string _workingFolder;
+    private readonly string _slotFile;
+    private readonly IReadOnlyList<string> _environment;
+    private readonly ArrayBufferWriter<byte> _script = new(4096);
+    private int _commands = -1;
+    private int _reports = -1;
+    private int _waiting;
+    private int _generation;
+
+    public ShellChain(LocalOrder order, string slotFile, IReadOnlyList<string> environment, OrphanReaper orphans)
+    {
+        _orphans = orphans;
+        (_shell, _preamble, _command, _workingFolder) = (order.Shell, order.Preamble, order.Command, order.WorkingFolder);
+        _slotFile = slotFile;
+        _environment = environment;
+    }
+
+    public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
+    {
+        WriteScript(launch);
+        if (_commands < 0 || _generation >= MaxGenerations) Restart();
+        int pid = _waiting;
+        _ = Posix.setpgid(pid, pid);
+        starting(pid);
+        Say();
+        _waiting = ReadPid();
+        _generation++;
+        _ = Posix.WaitUntilEnded(pid);
+        ending();
+        // The leader is a zombie still, so its group cannot be anyone else's: end what the task left running in it.
+        _ = Posix.kill(-pid, Posix.SigKill);
+        ProcessEnd end = Posix.Reap(pid) ?? new ProcessEnd(pid, null, null, null);
+        _orphans.Disown(pid);
+        return end;
+    }
+
+    public void Dispose()
+    {
+        if (_commands < 0) return;
+        _ = Posix.close(_commands);
+        _ = Posix.close(_reports);
+        (_commands, _reports) = (-1, -1);
+        if (_waiting == 0) return;
+        _ = Posix.Reap(_waiting);
+        _orphans.Disown(_waiting);
+        _waiting = 0;
+    }
+
+    private void Restart()
+    {
+        Dispose();
+        (int read, int write) commands = Posix.Pipe();
+        (int read, int write) reports = Posix.Pipe();
+        StringBuilder script = new();
+        _ = script.Append(CultureInfo.InvariantCulture, $"hpc_slot={ShellText.Quote(_slotFile)}\nhpc_command={ShellText.Quote(_command)}\n");
+        if (_preamble.Length > 0)
+            _ = script.Append(CultureInfo.InvariantCulture, $"{{\n{_preamble}\n}} </dev/null 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}\n");
+        _ = script.Append(Script);
+        int starter;
+        try
+        {
+            starter = Posix.Spawn(_shell, ["-c", script.ToString(), "hpc-agent"], _environment, commands.read, reports.write);
+        }
+        finally
+        {
+            _ = Posix.close(commands.read);
+            _ = Posix.close(reports.write);
+        }
+        _orphans.Own(starter);
+        (_commands, _reports, _generation) = (commands.write, reports.read, 0);
+        try
+        {
+            _waiting = ReadPid();
+        }
+        finally
+        {
+            _ = Posix.Reap(starter);
+            _orphans.Disown(starter);
+        }
+    }
+
+    private unsafe void Say()
+    {
+        byte newline = (byte)'\n';
+        if (Posix.write(_commands, &newline, 1) != 1) throw new IOException("the waiting shell is gone");
+    }
+
+    private unsafe int ReadPid()
+    {
+        byte* buffer = stackalloc byte[64];
+        int length = 0;
+        while (length < 64)
+        {
+            nint read = Posix.read(_reports, buffer + length, 64 - length);
+            if (read < 0 && System.Runtime.InteropServices.Marshal.GetLastPInvokeError() == Posix.ErrorInterrupted) continue;
+            if (read <= 0) break;
+            length += (int)read;
+            if (buffer[length - 1] == (byte)'\n') break;
+        }
+        ReadOnlySpan<byte> text = new ReadOnlySpan<byte>(buffer, length).TrimEnd("\n"u8);
+        if (System.Buffers.Text.Utf8Parser.TryParse(text, out int pid, out int used) && used == text.Length)
+        {
+            _orphans.Own(pid);
+            return pid;
+        }
+        string said = Encoding.UTF8.GetString(text);
+        throw new IOException(said.Length > 0 && said.StartsWith("preamble", StringComparison.Ordinal)
+            ? "the preamble (modules, conda, environment) failed"
+            : $"the shell {_shell} ended before a task could start");
+    }
+
+    private void WriteScript(TaskLaunch launch)
+    {
+        _script.ResetWrittenCount();
+        Append("exec 7<&- 8>&- </dev/null >");
+        Append(ShellText.Quote(launch.LogPath));
+        Append(" 2>&1\ntrap - INT QUIT\n");
+        _script.Write(launch.ParameterExports.Span);
+        Append("\nexport");
+        foreach ((string name, string value) in launch.Variables)
+        {
+            Append(" ");
+            Append(name);
+            Append("=");
+            Append(ShellText.Quote(value));
+        }
+        Append("\nhpc_exit_file=");
+        Append(ShellText.Quote(launch.ExitCodePath));
+        Append("\ntrap 'hpc_rc=$?; kill -0 ");
+        Append(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        Append(" 2>/dev/null || echo \"$hpc_rc\" >\"$hpc_exit_file\"' EXIT\ncd ");
+        Append(ShellText.Quote(_workingFolder));
+        Append(" || exit 125\neval \"$hpc_command\"\n");
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(_slotFile, FileMode.Create, FileAccess.Write);
+        RandomAccess.Write(file, _script.WrittenSpan, 0);
+    }
+
+    private void Append(string text)
+    {
+        Span<byte> span = _script.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
+        _script.Advance(Encoding.UTF8.GetBytes(text, span));
+    }
+}

@@ -1,0 +1,282 @@
+using System.Collections.Concurrent;
+using HpcAgent.Engine.Storage;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>
+/// The embedded scheduler: one detached process for each user and host that runs what is in the queue, within this machine's processors
+/// and memory, and leaves when nothing has come for a while. All it knows is on disk, so that it can be killed at any moment and started
+/// again: finished work is in the events, running work is found by its process, the rest is in the task table.
+/// </summary>
+public sealed class Supervisor
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
+
+    private readonly LocalFolder _folder;
+    private readonly SupervisorOptions _options;
+    private readonly object _gate = new();
+    private readonly Dictionary<string, LocalRun> _runs = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<ActiveTask, bool> _active = new();
+    private readonly List<ActiveTask> _adopted = [];
+    private readonly OrphanReaper _orphans = new();
+    private readonly string _temporary;
+    private int _usedCpus;
+    private long _usedMemory;
+    private bool _leaving;
+
+    private Supervisor(LocalFolder folder, SupervisorOptions options)
+    {
+        (_folder, _options) = (folder, options);
+        _temporary = Directory.CreateTempSubdirectory("hpc-agent-").FullName;
+    }
+
+    /// <summary>Runs the queue until it has been empty for the linger time.</summary>
+    /// <param name="folder">The folder of the scheduler.</param>
+    /// <param name="options">Slots, memory and how long to linger.</param>
+    /// <param name="cancellationToken">Leaves running tasks alone and returns.</param>
+    /// <returns>False if another supervisor is at work.</returns>
+    public static async Task<bool> RunAsync(LocalFolder folder, SupervisorOptions options, CancellationToken cancellationToken)
+    {
+        _ = Directory.CreateDirectory(folder.Root);
+        while (true)
+        {
+            FileLock? held = FileLock.TryAcquire(folder.LockFile, "supervisor of the embedded scheduler");
+            if (held is null) return false;
+            await using (held)
+            {
+                await new Supervisor(folder, options).WorkAsync(cancellationToken);
+            }
+            // A run that was queued between the last look and the release of the lock found the lock taken and started nobody.
+            if (cancellationToken.IsCancellationRequested || folder.List().Count == 0) return true;
+        }
+    }
+
+    private async Task WorkAsync(CancellationToken cancellationToken)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Posix.WatchChildren();
+            _ = Posix.TryBecomeSubreaper();
+        }
+        Thread[] slots = [.. Enumerable.Range(0, _options.Slots).Select(StartSlot)];
+        long idleSince = Environment.TickCount64;
+        int tick = 0;
+        try
+        {
+            while (!cancellationToken.IsCancellationRequested)
+            {
+                TakeInNewRuns();
+                Watch(tick++);
+                RetireFinishedRuns();
+                if (_runs.Count > 0) idleSince = Environment.TickCount64;
+                else if (Environment.TickCount64 - idleSince > _options.Linger.TotalMilliseconds) break;
+                await Task.Delay(s_tick, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _leaving = true;
+                Monitor.PulseAll(_gate);
+            }
+            if (!cancellationToken.IsCancellationRequested) foreach (Thread slot in slots) slot.Join();
+            foreach (LocalRun run in _runs.Values) run.Dispose();
+            TryDelete(_temporary);
+        }
+    }
+
+    private Thread StartSlot(int index)
+    {
+        Thread thread = new(() => RunSlot(index)) { IsBackground = true, Name = $"slot {index}" };
+        thread.Start();
+        return thread;
+    }
+
+    private void RunSlot(int index)
+    {
+        LocalRun? current = null;
+        ITaskLauncher? launcher = null;
+        while (TakeTask() is { } task)
+        {
+            if (task.Run != current || launcher is null)
+            {
+                launcher?.Dispose();
+                current = task.Run;
+                launcher = OperatingSystem.IsWindows()
+                    ? new WindowsLauncher(current.Order, current.Environment)
+                    : new ShellChain(current.Order, Path.Combine(_temporary, $"slot-{index}.sh"), current.Environment, _orphans);
+            }
+            _ = _active.TryAdd(task, true);
+            TaskState state = new TaskAttempt(task, _temporary).Run(launcher);
+            _ = _active.TryRemove(task, out _);
+            GiveBack(task, state);
+        }
+        launcher?.Dispose();
+    }
+
+    private ActiveTask? TakeTask()
+    {
+        lock (_gate)
+        {
+            while (!_leaving)
+            {
+                foreach (LocalRun run in _runs.Values)
+                {
+                    if (!Fits(run) || !_options.IsReady(run) || run.Take() is not { } task) continue;
+                    _usedCpus += run.Order.Cpus;
+                    _usedMemory += run.Order.MemoryBytes ?? 0;
+                    return task;
+                }
+                _ = Monitor.Wait(_gate);
+            }
+            return null;
+        }
+    }
+
+    // What asks for more than the machine has was refused at submission; should it get here all the same, it runs alone.
+    private bool Fits(LocalRun run) =>
+        _usedCpus == 0 ||
+        (_usedCpus + run.Order.Cpus <= _options.Slots && _usedMemory + (run.Order.MemoryBytes ?? 0) <= _options.MemoryBytes);
+
+    private void GiveBack(ActiveTask task, TaskState state)
+    {
+        lock (_gate)
+        {
+            _usedCpus -= task.Run.Order.Cpus;
+            _usedMemory -= task.Run.Order.MemoryBytes ?? 0;
+            task.Run.Release(task, state);
+            Monitor.PulseAll(_gate);
+        }
+    }
+
+    private void TakeInNewRuns()
+    {
+        foreach ((string jobId, string runFolder) in _folder.List())
+        {
+            if (_runs.ContainsKey(jobId)) continue;
+            try
+            {
+                LocalRun run = LocalRun.Load(runFolder);
+                Adopt(run);
+                lock (_gate)
+                {
+                    _runs.Add(jobId, run);
+                    Monitor.PulseAll(_gate);
+                }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException or HpcException)
+            {
+                // The run's folder is gone or unreadable: nothing can be done for it, and it must not stop the others.
+                File.AppendAllText(_folder.ErrorLog, $"{DateTimeOffset.UtcNow:O} {jobId} at {runFolder} left the queue: {e.Message}\n");
+                _folder.Dequeue(jobId);
+            }
+        }
+    }
+
+    private void Adopt(LocalRun run)
+    {
+        foreach (ActiveTask task in run.FindOpenAttempts())
+        {
+            if (ProcessTable.IsAlive(task.Pid, task.StartedAt))
+            {
+                run.Adopt();
+                run.Note($"task {task.TaskId} attempt {task.Attempt} still runs as process {task.Pid} and was taken over");
+                lock (_gate)
+                {
+                    _usedCpus += run.Order.Cpus;
+                    _usedMemory += run.Order.MemoryBytes ?? 0;
+                }
+                _adopted.Add(task);
+                _ = _active.TryAdd(task, true);
+                continue;
+            }
+            if (new TaskAttempt(task, _temporary).FinishWithoutWitness() == TaskState.Lost) run.Requeue(task.TaskId);
+        }
+    }
+
+    private void Watch(int tick)
+    {
+        foreach (ActiveTask task in _active.Keys)
+        {
+            CheckLimits(task, tick);
+            task.Press();
+        }
+        for (int i = _adopted.Count - 1; i >= 0; i--)
+        {
+            ActiveTask task = _adopted[i];
+            if (ProcessTable.IsAlive(task.Pid, task.StartedAt)) continue;
+            _adopted.RemoveAt(i);
+            _ = _active.TryRemove(task, out _);
+            task.Pid = 0;
+            GiveBack(task, new TaskAttempt(task, _temporary).FinishWithoutWitness());
+        }
+        foreach (LocalRun run in _runs.Values)
+        {
+            if (run.IsBlocked)
+            {
+                run.RetryEvents();
+                if (!run.IsBlocked) Wake();
+            }
+            if (tick % 5 == 0 && !run.IsStopped && File.Exists(run.Layout.Stopped)) Stop(run);
+            if (tick % 20 == 0) run.FlushEvents();
+        }
+        // A run that waits for another one is looked at again when the other has left.
+        if (tick % 5 == 0) Wake();
+        if (tick % 20 == 0) _orphans.EndThoseLeftBehind(_active.Keys);
+    }
+
+    private static void CheckLimits(ActiveTask task, int tick)
+    {
+        LocalOrder order = task.Run.Order;
+        double seconds = (DateTimeOffset.UtcNow - task.StartedAt).TotalSeconds;
+        if (order.WalltimeSeconds is { } limit && Math.Max(seconds, 0) > limit)
+            task.Stop(TaskState.Timeout, $"time limit of {limit:0.###} s reached", atOnce: false);
+        if (tick % 10 != 0 || seconds < 0.4) return;
+        if (order.MemoryBytes is { } bytes && ProcessTable.TreeMemoryBytes(task.Pid) is long used && used > bytes)
+            task.Stop(TaskState.OutOfMemory, $"used {used} bytes of memory, asked for {bytes}", atOnce: true);
+        FileInfo log = new(task.Run.Layout.TaskLog(task.TaskId, task.Attempt));
+        if (log.Exists && log.Length > order.MaxLogBytes)
+            task.Stop(TaskState.Failed, $"its log grew beyond {order.MaxLogBytes} bytes", atOnce: true);
+    }
+
+    private void Stop(LocalRun run)
+    {
+        lock (_gate) run.Stop("on request");
+        foreach (ActiveTask task in _active.Keys.Where(t => t.Run == run))
+            task.Stop(TaskState.Cancelled, "stopped on request", atOnce: false);
+    }
+
+    private void Wake()
+    {
+        lock (_gate) Monitor.PulseAll(_gate);
+    }
+
+    private void RetireFinishedRuns()
+    {
+        foreach ((string jobId, LocalRun run) in _runs.ToArray())
+        {
+            lock (_gate)
+            {
+                if (!run.IsFinished) continue;
+                _ = _runs.Remove(jobId);
+            }
+            run.FlushEvents();
+            _folder.Dequeue(jobId);
+            File.Delete(run.Layout.EnvironmentFile);
+            run.Dispose();
+        }
+    }
+
+    private static void TryDelete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // Temporary files; the system clears them.
+        }
+    }
+}

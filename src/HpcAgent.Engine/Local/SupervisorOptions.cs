@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>What the embedded scheduler may use of this machine.</summary>
+public sealed record SupervisorOptions
+{
+    /// <summary>Processors that tasks may occupy at once.</summary>
+    public int Slots { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Memory in bytes that the requests of running tasks may add up to.</summary>
+    public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    /// <summary>How long to stay after the last run, so that the next one starts at once.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c> and <c>HPC_LOCAL_LINGER_SEC</c>.</summary>
+    /// <param name="variable">Gives the value of an environment variable, or null.</param>
+    /// <exception cref="HpcException">A value is not a positive number.</exception>
+    public static SupervisorOptions FromEnvironment(Func<string, string?> variable)
+    {
+        SupervisorOptions defaults = new();
+        return defaults with
+        {
+            Slots = (int)Number(variable, "HPC_LOCAL_SLOTS", defaults.Slots),
+            MemoryBytes = (long)Number(variable, "HPC_LOCAL_MEMORY_BYTES", defaults.MemoryBytes),
+            Linger = TimeSpan.FromSeconds(Number(variable, "HPC_LOCAL_LINGER_SEC", defaults.Linger.TotalSeconds)),
+        };
+    }
+
+    /// <summary>True if the runs that a run waits for have ended.</summary>
+    internal bool IsReady(LocalRun run) =>
+        run.Order.AfterRunFolders.All(folder => !File.Exists(Path.Combine(folder, "environment")));
+
+    private static double Number(Func<string, string?> variable, string name, double otherwise)
+    {
+        string? text = variable(name);
+        if (string.IsNullOrEmpty(text)) return otherwise;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value < 1e15) return value;
+        throw new HpcException(ErrorCode.ConfigInvalid, $"the environment variable {name} is '{text}', not a positive number", $"Set {name} to a number or remove it.");
+    }
+}

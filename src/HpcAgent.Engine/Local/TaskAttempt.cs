@@ -1,0 +1,162 @@
+using System.Globalization;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>One attempt of one task from its folder to its end event: the node contract of the design, section 5.</summary>
+internal sealed class TaskAttempt
+{
+    private readonly ActiveTask _task;
+    private readonly LocalRun _run;
+    private readonly string _temporary;
+    private readonly string _work;
+    private readonly string _log;
+
+    public TaskAttempt(ActiveTask task, string temporary)
+    {
+        (_task, _run, _temporary) = (task, task.Run, temporary);
+        _work = _run.WorkFolder(task);
+        _log = _run.Layout.TaskLog(task.TaskId, task.Attempt);
+    }
+
+    private string ExitCodePath => _work + ".exit";
+
+    /// <summary>Runs the attempt and records its end.</summary>
+    public TaskState Run(ITaskLauncher launcher)
+    {
+        string parameters = Path.Combine(_temporary, string.Create(CultureInfo.InvariantCulture, $"{_run.Order.JobId}-{_task.TaskId}.json"));
+        ProcessEnd end;
+        try
+        {
+            TaskRecord record = _run.Tasks.ReadRecord(_task.TaskId);
+            Prepare();
+            WriteParameters(parameters, record);
+            end = launcher.Run(Describe(record, parameters), Start, () => _task.Pid = 0);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or HpcException)
+        {
+            _run.RecordEnd(_task, TaskState.Failed, default, $"could not be started: {e.Message}");
+            return TaskState.Failed;
+        }
+        _ = Posix.unlink(parameters);
+        return Finish(end);
+    }
+
+    /// <summary>
+    /// Records the end of an attempt that ended while no supervisor watched: by the exit code that its shell left, else by its promoted
+    /// results, else as lost.
+    /// </summary>
+    public TaskState FinishWithoutWitness()
+    {
+        if (TryReadExitCode(out int code))
+        {
+            TaskState state = Finish(new ProcessEnd(0, code, null, null), "it ended while no supervisor was at work; its shell left the exit code");
+            _ = Posix.unlink(ExitCodePath);
+            return state;
+        }
+        if (ResultStamp.Matches(_run.ResultPath(_task.TaskId), _run.Order.IdentitySha, _task.Attempt))
+        {
+            JoinLog();
+            _run.RecordEnd(_task, TaskState.Complete, new ProcessEnd(0, 0, null, null), "repaired from its promoted results");
+            return TaskState.Complete;
+        }
+        _run.RecordEnd(_task, TaskState.Lost, default, "it was running when the supervisor died, and left no exit code");
+        return TaskState.Lost;
+    }
+
+    private void Start(int pid)
+    {
+        // The event first: a task that runs without a start event would be started again after a crash.
+        _run.RecordStart(_task, pid);
+        _task.Pid = pid;
+    }
+
+    private TaskState Finish(ProcessEnd end, string? note = null)
+    {
+        TaskState state = _task.StopState ?? (end.ExitCode == 0 ? TaskState.Complete : TaskState.Failed);
+        string? reason = _task.StopReason ?? note ?? Explain(end);
+        if (state == TaskState.Complete)
+        {
+            try
+            {
+                ResultStamp stamp = new(_run.Order.IdentitySha, _task.Attempt);
+                Promotion.Promote(_work, _run.ResultPath(_task.TaskId), stamp);
+                JoinLog();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                (state, reason) = (TaskState.Failed, $"its results could not be moved into place: {e.Message}");
+            }
+        }
+        else
+        {
+            // Only an empty folder goes: what a failed attempt wrote stays for its owner to look at.
+            _ = Posix.rmdir(_work);
+        }
+        _run.RecordEnd(_task, state, end, reason);
+        return state;
+    }
+
+    private static string? Explain(ProcessEnd end) => end switch
+    {
+        { Signal: { } signal } => string.Create(CultureInfo.InvariantCulture, $"ended by signal {signal}"),
+        { ExitCode: > 128 and < 160 } => string.Create(CultureInfo.InvariantCulture, $"exit code {end.ExitCode}, probably signal {end.ExitCode - 128}"),
+        _ => null,
+    };
+
+    private void Prepare()
+    {
+        _run.EnsureFolder(Path.GetDirectoryName(_log)!);
+        if (OperatingSystem.IsWindows())
+        {
+            _ = Directory.CreateDirectory(_work);
+            return;
+        }
+        if (Posix.mkdir(_work, 0b111_111_101) == 0) return;
+        int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
+        if (error == Posix.ErrorExists) return;
+        throw new IOException($"cannot make {_work}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+    }
+
+    private static void WriteParameters(string path, TaskRecord record)
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
+        RandomAccess.Write(file, record.Json.Span, 0);
+    }
+
+    private TaskLaunch Describe(TaskRecord record, string parameters) => new()
+    {
+        LogPath = _log,
+        ExitCodePath = ExitCodePath,
+        ParameterExports = record.Exports,
+        ParameterVariables = () => TaskTableReader.Variables(record),
+        Variables =
+        [
+            new("HPC_TASK_ID", _task.TaskId.ToString(CultureInfo.InvariantCulture)),
+            new("HPC_RUN_ID", _run.Order.RunId),
+            new("HPC_ATTEMPT", _task.Attempt.ToString(CultureInfo.InvariantCulture)),
+            new("HPC_TASK_COUNT", _run.Order.TaskCount.ToString(CultureInfo.InvariantCulture)),
+            new("HPC_PARAMS", parameters),
+            new("HPC_CPUS", _run.Order.Cpus.ToString(CultureInfo.InvariantCulture)),
+            new("RESULT_DIR", _work),
+            new("HPC_RESULT_DIR", _work),
+        ],
+    };
+
+    private bool TryReadExitCode(out int code)
+    {
+        code = 0;
+        return File.Exists(ExitCodePath) &&
+            int.TryParse(File.ReadAllText(ExitCodePath), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out code);
+    }
+
+    // The logs of successful tasks of a shard go into one file: thousands of small files are what clusters suffer from.
+    private void JoinLog()
+    {
+        FileInfo log = new(_log);
+        if (!log.Exists) return;
+        if (log.Length > 0) JoinedLog.Append(_run.Layout.JoinedLog(_task.TaskId), _task.TaskId, _task.Attempt, _log);
+        File.Delete(_log);
+    }
+}

@@ -1,0 +1,20 @@
+namespace HpcAgent.Engine.Local;
+
+/// <summary>One attempt of one task, ready to be started.</summary>
+internal sealed record TaskLaunch
+{
+    /// <summary>Where the command's output goes.</summary>
+    public required string LogPath { get; init; }
+
+    /// <summary>A file for the exit code, written by the task's own shell if the supervisor is gone when the task ends.</summary>
+    public required string ExitCodePath { get; init; }
+
+    /// <summary>The variables of the contract, by name.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; }
+
+    /// <summary>The parameters as shell text that exports them.</summary>
+    public required ReadOnlyMemory<byte> ParameterExports { get; init; }
+
+    /// <summary>The parameters' variables for launchers that do not use a shell.</summary>
+    public required Func<IReadOnlyDictionary<string, string>> ParameterVariables { get; init; }
+}

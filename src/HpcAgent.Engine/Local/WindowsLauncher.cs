@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace HpcAgent.Engine.Local;
+
+/// <summary>Runs tasks where there is no POSIX shell: one <c>cmd.exe</c> each. Written for Windows and untested there.</summary>
+internal sealed class WindowsLauncher : ITaskLauncher
+{
+    private readonly LocalOrder _order;
+    private readonly IReadOnlyList<string> _environment;
+
+    public WindowsLauncher(LocalOrder order, IReadOnlyList<string> environment) => (_order, _environment) = (order, environment);
+
+    public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
+    {
+        ProcessStartInfo start = new("cmd.exe")
+        {
+            WorkingDirectory = _order.WorkingFolder,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Arguments = $"/d /s /c \"{_order.Command}\"",
+        };
+        start.Environment.Clear();
+        foreach (string entry in _environment)
+        {
+            int equals = entry.IndexOf('=', 1);
+            if (equals > 0) start.Environment[entry[..equals]] = entry[(equals + 1)..];
+        }
+        foreach ((string name, string value) in launch.ParameterVariables()) start.Environment[name] = value;
+        foreach ((string name, string value) in launch.Variables) start.Environment[name] = value;
+        using StreamWriter log = new(launch.LogPath, append: false, new UTF8Encoding(false));
+        using Process process = Process.Start(start) ?? throw new IOException("cmd.exe could not be started");
+        starting(process.Id);
+        process.StandardInput.Close();
+        DataReceivedEventHandler copy = (_, e) =>
+        {
+            if (e.Data is null) return;
+            lock (log) log.WriteLine(e.Data);
+        };
+        process.OutputDataReceived += copy;
+        process.ErrorDataReceived += copy;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        process.WaitForExit();
+        ending();
+        return new ProcessEnd(process.Id, process.ExitCode, null, process.PeakWorkingSet64);
+    }
+
+    public void Dispose()
+    {
+    }
+}

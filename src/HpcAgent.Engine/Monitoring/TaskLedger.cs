@@ -1,0 +1,242 @@
+namespace HpcAgent.Engine.Monitoring;
+
+/// <summary>
+/// The states of all tasks of a run, folded from its events. Later attempts win over earlier ones and an end wins over the start of
+/// its attempt, so that the order in which event files are read does not matter. Completion is never taken back.
+/// </summary>
+public sealed class TaskLedger
+{
+    /// <summary>How the note begins that says that no further task will be started.</summary>
+    public const string StoppedNote = "stopped: ";
+
+    private readonly Entry[] _entries;
+    private readonly List<string> _nodes = [];
+    private readonly long[] _counts = new long[(int)TaskState.Unknown + 1];
+
+    /// <summary>Creates the ledger of a run of which nothing has been seen.</summary>
+    /// <param name="taskCount">How many tasks the run has.</param>
+    public TaskLedger(long taskCount)
+    {
+        _entries = new Entry[taskCount];
+        _counts[(int)TaskState.Pending] = taskCount;
+    }
+
+    /// <summary>How many tasks the run has.</summary>
+    public long TaskCount => _entries.LongLength;
+
+    /// <summary>When the first attempt of any task started.</summary>
+    public DateTimeOffset? FirstStartAt { get; private set; }
+
+    /// <summary>When the latest attempt of any task ended.</summary>
+    public DateTimeOffset? LastEndAt { get; private set; }
+
+    /// <summary>Events that name a task which the run does not have, or contradict each other.</summary>
+    public int ContradictionCount { get; private set; }
+
+    /// <summary>True if a note says that no further task will be started.</summary>
+    public bool IsStopped { get; private set; }
+
+    /// <summary>The state of a task.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public TaskState this[long taskId] => _entries[taskId].State;
+
+    /// <summary>The latest attempt of a task, from 1; 0 if it never started.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public int Attempt(long taskId) => _entries[taskId].Attempt;
+
+    /// <summary>How often the task was lost with the process that watched it.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public int LostCount(long taskId) => _entries[taskId].LostCount;
+
+    /// <summary>The process of the latest attempt, as its start event names it.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public int Pid(long taskId) => _entries[taskId].Pid;
+
+    /// <summary>When the latest attempt started.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public DateTimeOffset StartedAt(long taskId) => DateTimeOffset.FromUnixTimeMilliseconds(_entries[taskId].StartMilliseconds);
+
+    /// <summary>How many tasks are in a state.</summary>
+    /// <param name="state">The state.</param>
+    public long Count(TaskState state) => _counts[(int)state];
+
+    /// <summary>Takes in one event.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="node">The node on whose event file it stood.</param>
+    public void Apply(in TaskEvent e, string node)
+    {
+        if (e.Kind == TaskEventKind.Note)
+        {
+            if (e.Text?.StartsWith(StoppedNote, StringComparison.Ordinal) == true) StopPending(e.Text[StoppedNote.Length..]);
+            return;
+        }
+        if (e.TaskId < 0 || e.TaskId >= TaskCount || e.Attempt < 1)
+        {
+            ContradictionCount++;
+            return;
+        }
+        ref Entry entry = ref _entries[e.TaskId];
+        if (e.Kind == TaskEventKind.Start) ApplyStart(ref entry, e, node);
+        else ApplyEnd(ref entry, e, node);
+    }
+
+    /// <summary>How many tasks are in which state.</summary>
+    public TaskCounts ToCounts() => new()
+    {
+        PendingCount = Count(TaskState.Pending),
+        HeldCount = Count(TaskState.Held),
+        RunningCount = Count(TaskState.Running),
+        CompleteCount = Count(TaskState.Complete),
+        FailedCount = Count(TaskState.Failed),
+        TimeoutCount = Count(TaskState.Timeout),
+        OutOfMemoryCount = Count(TaskState.OutOfMemory),
+        NodeFailureCount = Count(TaskState.NodeFailure),
+        PreemptedCount = Count(TaskState.Preempted),
+        CancelledCount = Count(TaskState.Cancelled),
+        LostCount = Count(TaskState.Lost),
+        UnknownCount = Count(TaskState.Unknown),
+    };
+
+    /// <summary>Everything that is known of one task.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="now">The time to which a running task has run.</param>
+    public RunTaskStatus ToStatus(string runId, long taskId, DateTimeOffset now)
+    {
+        Entry entry = _entries[taskId];
+        bool started = entry.Attempt > 0;
+        DateTimeOffset startedAt = StartedAt(taskId);
+        bool ended = entry.EndMilliseconds > 0;
+        TimeSpan? elapsed = !started ? null : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds) : now - startedAt;
+        return new RunTaskStatus
+        {
+            RunId = runId,
+            TaskId = taskId,
+            State = entry.State,
+            Attempt = entry.Attempt,
+            ExitCode = entry.ExitCode >= 0 && ended ? entry.ExitCode : null,
+            Signal = entry.Signal > 0 ? entry.Signal : null,
+            Reason = entry.Reason,
+            Node = started ? _nodes[entry.Node] : null,
+            StartedAt = started ? startedAt : null,
+            Elapsed = elapsed,
+            PeakMemoryBytes = entry.PeakMemory > 0 ? entry.PeakMemory : null,
+            Evidence = started ? EvidenceSource.Event : EvidenceSource.None,
+            EvidenceAt = !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
+        };
+    }
+
+    /// <summary>The ids of the tasks in any of the given states, ascending.</summary>
+    /// <param name="wanted">Tells whether a state is wanted.</param>
+    public IEnumerable<long> TasksIn(Func<TaskState, bool> wanted)
+    {
+        for (long id = 0; id < TaskCount; id++)
+            if (wanted(_entries[id].State)) yield return id;
+    }
+
+    /// <summary>The tasks that ended last without success, newest first.</summary>
+    /// <param name="most">How many at most.</param>
+    public IReadOnlyList<long> NewestFailures(int most)
+    {
+        PriorityQueue<long, long> newest = new();
+        for (long id = 0; id < TaskCount; id++)
+        {
+            if (!_entries[id].State.IsUnsuccessful()) continue;
+            newest.Enqueue(id, _entries[id].EndMilliseconds);
+            if (newest.Count > most) _ = newest.Dequeue();
+        }
+        List<long> ids = [];
+        while (newest.TryDequeue(out long id, out _)) ids.Add(id);
+        ids.Reverse();
+        return ids;
+    }
+
+    private void StopPending(string reason)
+    {
+        IsStopped = true;
+        for (long id = 0; id < TaskCount; id++)
+        {
+            if (_entries[id].State != TaskState.Pending) continue;
+            Move(ref _entries[id], TaskState.Cancelled);
+            _entries[id].Reason = reason;
+        }
+    }
+
+    private void ApplyStart(ref Entry entry, in TaskEvent e, string node)
+    {
+        if (FirstStartAt is null || e.At < FirstStartAt) FirstStartAt = e.At;
+        if (e.Attempt <= entry.Attempt || entry.State == TaskState.Complete)
+        {
+            // The end of this attempt was read first, from another file or out of order: only the start time is news.
+            if (e.Attempt == entry.Attempt && entry.StartMilliseconds == 0) entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
+            return;
+        }
+        Move(ref entry, TaskState.Running);
+        entry.Attempt = e.Attempt;
+        entry.Pid = e.Pid ?? 0;
+        entry.Node = NodeIndex(node);
+        entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
+        entry.EndMilliseconds = 0;
+        entry.ExitCode = -1;
+        entry.Signal = 0;
+        entry.PeakMemory = 0;
+        entry.Reason = null;
+    }
+
+    private void ApplyEnd(ref Entry entry, in TaskEvent e, string node)
+    {
+        if (LastEndAt is null || e.At > LastEndAt) LastEndAt = e.At;
+        if (e.State == TaskState.Lost) entry.LostCount++;
+        if (entry.State == TaskState.Complete)
+        {
+            if (e.State == TaskState.Complete && e.Attempt != entry.Attempt) ContradictionCount++;
+            return;
+        }
+        if (e.Attempt < entry.Attempt && e.State != TaskState.Complete) return;
+        bool startSeen = e.Attempt == entry.Attempt;
+        Move(ref entry, e.State);
+        entry.Attempt = e.Attempt;
+        if (!startSeen) entry.Node = NodeIndex(node);
+        entry.EndMilliseconds = Math.Max(1, e.At.ToUnixTimeMilliseconds());
+        entry.ElapsedMilliseconds = (long)(e.Elapsed?.TotalMilliseconds ?? 0);
+        if (!startSeen) entry.StartMilliseconds = entry.EndMilliseconds - entry.ElapsedMilliseconds;
+        entry.ExitCode = (short)(e.ExitCode ?? -1);
+        entry.Signal = (byte)(e.Signal ?? 0);
+        entry.PeakMemory = e.PeakMemoryBytes ?? 0;
+        entry.Reason = e.Text;
+    }
+
+    private void Move(ref Entry entry, TaskState state)
+    {
+        _counts[(int)entry.State]--;
+        entry.State = state;
+        _counts[(int)state]++;
+    }
+
+    private ushort NodeIndex(string node)
+    {
+        int index = _nodes.LastIndexOf(node);
+        if (index < 0)
+        {
+            index = _nodes.Count;
+            _nodes.Add(node);
+        }
+        return (ushort)index;
+    }
+
+    private struct Entry
+    {
+        public long StartMilliseconds;
+        public long EndMilliseconds;
+        public long ElapsedMilliseconds;
+        public long PeakMemory;
+        public string? Reason;
+        public int Attempt;
+        public int Pid;
+        public short ExitCode;
+        public ushort Node;
+        public byte Signal;
+        public byte LostCount;
+        public TaskState State;
+    }
+}

@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using HpcAgent.Engine.Operations.Schemas;
+
+namespace HpcAgent.Engine.Operations.Aggregation;
+
+/// <summary>Reduces the results of a run.</summary>
+[InputSchema("aggregate-flow")]
+[Description("Reduces the metrics of a run's tasks exactly, grouped by parameters.")]
+public sealed record AggregateRequest
+{
+    /// <summary>The run.</summary>
+    [Description("The run.")]
+    [RegularExpression("^[A-Za-z0-9._-]+$")]
+    public required string RunId { get; init; }
+
+    /// <summary>The grouping parameters.</summary>
+    [Description("The parameters to group by; without it every distinct set of parameters is a group, as in the original.")]
+    public IReadOnlyList<string>? By { get; init; }
+
+    /// <summary>Quantiles, as probabilities.</summary>
+    [Description("Quantiles to compute, as probabilities between 0 and 1.")]
+    public IReadOnlyList<double>? Quantiles { get; init; }
+
+    /// <summary>Whether an incomplete run is refused.</summary>
+    [Description("Refuse to reduce while tasks are missing.")]
+    public bool RequireComplete { get; init; }
+
+    /// <summary>Where the result is written.</summary>
+    [Description("The folder for the result; default _aggregated/<run_id> in the experiment.")]
+    public string? OutputDir { get; init; }
+
+    /// <summary>Whether nothing is written.</summary>
+    [Description("Compute, but write nothing.")]
+    public bool DryRun { get; init; }
+
+    /// <summary>The original's switch for combining first.</summary>
+    [Description("The original's switch for combining waves first; results are reduced directly here.")]
+    public bool? EnsureAllCombined { get; init; }
+
+    /// <summary>The original's cap on combining again.</summary>
+    [Description("The original's cap on combining a wave again; not used here.")]
+    [Range(0, 100)]
+    public int? CombinerMaxRetries { get; init; }
+
+    /// <summary>The original's mode.</summary>
+    [Description("The original's mode: auto or combiner-only.")]
+    [AllowedValues("auto", "combiner-only")]
+    public string? Mode { get; init; }
+}

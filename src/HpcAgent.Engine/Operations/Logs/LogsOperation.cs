@@ -1,0 +1,62 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
+
+namespace HpcAgent.Engine.Operations.Logs;
+
+/// <summary>Shows the last lines of the logs of tasks.</summary>
+public sealed class LogsOperation : Operation<LogsRequest, IReadOnlyList<TaskLog>>
+{
+    /// <inheritdoc />
+    public override string Name => "logs";
+
+    /// <inheritdoc />
+    public override string Summary => "Shows the last lines of the logs of tasks.";
+
+    /// <inheritdoc />
+    public override OperationKind Kind => OperationKind.Query;
+
+    /// <inheritdoc />
+    protected override JsonTypeInfo<LogsRequest> RequestType => RequestJson.Default.LogsRequest;
+
+    /// <inheritdoc />
+    public override async Task<IReadOnlyList<TaskLog>> ExecuteAsync(
+        LogsRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        (Runs.RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
+        List<long> ids = [.. request.TaskId ?? []];
+        if (request.AllFailed) ids.AddRange(view.Ledger.TasksIn(s => s.IsUnsuccessful()));
+        if (ids.Count == 0 && !request.AllFailed)
+            throw new HpcException(ErrorCode.SpecInvalid, "no task is named", "Give task_id, or all_failed.");
+        if (ids.Find(id => id < 0 || id >= record.Run.TaskCount) is var bad && ids.Exists(id => id < 0 || id >= record.Run.TaskCount))
+            throw new HpcException(
+                ErrorCode.SpecInvalid, $"the run {record.Run.RunId} has no task {bad}", $"Its tasks are 0 to {record.Run.TaskCount - 1}.");
+        return await context.Cluster(record.Run.Cluster).ReadLogsAsync(
+            record.Run,
+            [.. ids.Distinct().Order().Select(id => view.Ledger.ToStatus(record.Run.RunId, id, status.ObservedAt))],
+            request.Lines,
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
+    protected override void WriteData(Utf8JsonWriter writer, IReadOnlyList<TaskLog> result)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("logs"u8);
+        foreach (TaskLog log in result)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("task_id"u8, log.TaskId);
+            writer.WriteString("path"u8, log.Path);
+            writer.WriteString("content"u8, log.Content);
+            writer.WriteBoolean("missing"u8, log.IsMissing);
+            if (log.ExitCode is { } exit) writer.WriteNumber("exit_code"u8, exit);
+            else writer.WriteNull("exit_code"u8);
+            writer.WriteBoolean("ssh_error"u8, false);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+}

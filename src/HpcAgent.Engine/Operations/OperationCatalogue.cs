@@ -1,0 +1,25 @@
+using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Logs;
+using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Status;
+using HpcAgent.Engine.Operations.Submit;
+
+namespace HpcAgent.Engine.Operations;
+
+/// <summary>All operations, from which the faces are made.</summary>
+public static class OperationCatalogue
+{
+    /// <summary>The operations in the order of the flow.</summary>
+    public static IReadOnlyList<IOperation> All { get; } =
+    [
+        new CapabilitiesOperation(),
+        new SubmitOperation(),
+        new FindPriorRunOperation(),
+        new ListInFlightOperation(),
+        new StatusOperation(),
+        new MonitorOperation(),
+        new LogsOperation(),
+        new AggregateOperation(),
+    ];
+}

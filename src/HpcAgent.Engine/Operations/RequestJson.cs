@@ -1,0 +1,24 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Logs;
+using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Status;
+using HpcAgent.Engine.Operations.Submit;
+
+namespace HpcAgent.Engine.Operations;
+
+/// <summary>Reads requests. Their schema was checked before; what it lets pass fits.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CapabilitiesRequest))]
+[JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(FindPriorRunRequest))]
+[JsonSerializable(typeof(ListInFlightRequest))]
+[JsonSerializable(typeof(StatusRequest))]
+[JsonSerializable(typeof(MonitorRequest))]
+[JsonSerializable(typeof(LogsRequest))]
+[JsonSerializable(typeof(AggregateRequest))]
+public sealed partial class RequestJson : JsonSerializerContext;

@@ -1,0 +1,43 @@
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Runs;
+
+namespace HpcAgent.Engine.Operations;
+
+/// <summary>Finds the run that a request names.</summary>
+internal static class RunLookup
+{
+    public static RunStore Store(OperationContext context) => new(context.State, context.ExperimentPath, context.Clock);
+
+    public static async Task<RunRecord> FindAsync(OperationContext context, string runId, CancellationToken cancellationToken)
+    {
+        RunStore store = Store(context);
+        if (await store.FindAsync(RunId.Require(runId), cancellationToken) is { } found) return found;
+        RunListing all = await store.ListAsync(cancellationToken: cancellationToken);
+        string known = all.Runs.Count == 0
+            ? "This experiment has no runs; give the right experiment_dir."
+            : $"Newest runs: {string.Join(", ", all.Runs.Take(5).Select(r => r.Run.RunId))}.";
+        throw new HpcException(ErrorCode.SpecInvalid, $"there is no run '{runId}' in {context.ExperimentPath}", known);
+    }
+
+    /// <summary>A look at a run; what it shows is noted in the journal.</summary>
+    public static async Task<(RunRecord Record, RunView View, RunStatus Status)> LookAsync(
+        OperationContext context, string runId, CancellationToken cancellationToken)
+    {
+        RunRecord record = await FindAsync(context, runId, cancellationToken);
+        RunView view = new(record.Run);
+        RunStatus status = await LookAgainAsync(context, record, view, cancellationToken);
+        return (record, view, status);
+    }
+
+    public static async Task<RunStatus> LookAgainAsync(
+        OperationContext context, RunRecord record, RunView view, CancellationToken cancellationToken)
+    {
+        ICluster cluster = context.Cluster(record.Run.Cluster);
+        RunStatus status = await Monitoring.RunObserver.ObserveAsync(cluster, view, context.Clock, cancellationToken);
+        RunJournal journal = Store(context).Journal(record.Run.RunId);
+        bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
+        if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
+            await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
+        return record.Warnings.Count == 0 ? status : status with { Warnings = [.. record.Warnings, .. status.Warnings] };
+    }
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using HpcAgent.Engine.Operations.Schemas;
+
+namespace HpcAgent.Engine.Operations.Status;
+
+/// <summary>Waits for the end of a run.</summary>
+[InputSchema("monitor-flow")]
+[Description("Waits until a run has ended or the time is up.")]
+public sealed record MonitorRequest
+{
+    /// <summary>The run.</summary>
+    [Description("The run.")]
+    [RegularExpression("^[A-Za-z0-9._-]+$")]
+    public required string RunId { get; init; }
+
+    /// <summary>Seconds between two looks; null adapts to the run.</summary>
+    [Description("Seconds between two looks; without it they adapt to the time that is left.")]
+    [Range(0.05, 86400)]
+    public double? PollIntervalSeconds { get; init; }
+
+    /// <summary>Seconds after which the wait ends; the run goes on.</summary>
+    [Description("Seconds after which the wait ends with lifecycle_state 'timeout'; the run goes on.")]
+    [Range(0, 1e9)]
+    public double? WallClockBudgetSeconds { get; init; }
+
+    /// <summary>The original's switch for combining while watching.</summary>
+    [Description("The original's switch for combining waves while watching; has no effect on 'local', where results are reduced directly.")]
+    public bool? AutoCombineWaves { get; init; }
+
+    /// <summary>The original's cap on combining again.</summary>
+    [Description("The original's cap on combining a wave again; has no effect on 'local'.")]
+    [Range(0, 100)]
+    public int? CombinerMaxRetries { get; init; }
+
+    /// <summary>The original's pattern of result files.</summary>
+    [Description("The original's pattern of result files; not used.")]
+    public string? FileGlob { get; init; }
+}

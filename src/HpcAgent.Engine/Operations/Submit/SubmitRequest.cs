@@ -1,0 +1,168 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using HpcAgent.Engine.Operations.Schemas;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Operations.Submit;
+
+/// <summary>A submission. The original's fields are taken as they are, so that what was written for it runs unchanged.</summary>
+[InputSchema("submit-flow")]
+[Description("Submits one run. Give a command and tasks; everything else has a default.")]
+public sealed record SubmitRequest
+{
+    /// <summary>The cluster.</summary>
+    [Description("The cluster; 'local' is this machine and needs no configuration.")]
+    public string Cluster { get; init; } = "local";
+
+    /// <summary>A short name of the experiment, from which the run's name is made.</summary>
+    [Description("A short name of the experiment; the run's name is made from it.")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    public string? Name { get; init; }
+
+    /// <summary>The run's name.</summary>
+    [Description("The run's name; made from name, time and identity if it is not given.")]
+    [RegularExpression("^[A-Za-z0-9._-]+$")]
+    public string? RunId { get; init; }
+
+    /// <summary>The command of one task, with placeholders.</summary>
+    [Description("The command of one task; {name} stands for a parameter, {{ and }} for braces.")]
+    [MinLength(1)]
+    public string? Command { get; init; }
+
+    /// <summary>The program and its arguments, in place of a command.</summary>
+    [Description("The program and its arguments, run without a shell's interpretation; in place of command.")]
+    [MinLength(1)]
+    public IReadOnlyList<string>? Arguments { get; init; }
+
+    /// <summary>The original's executor: a command without placeholders.</summary>
+    [Description("A command run as it is, without placeholders, as the original does.")]
+    [MinLength(1)]
+    public string? Executor { get; init; }
+
+    /// <summary>The tasks themselves.</summary>
+    [Description("The tasks, each a map from parameter name to value.")]
+    public JsonElement? Tasks { get; init; }
+
+    /// <summary>A file with the tasks.</summary>
+    [Description("A file with the tasks (.csv, .json, .jsonl, .yaml, .py), relative to the experiment; default .hpc/tasks.*.")]
+    public string? TasksFile { get; init; }
+
+    /// <summary>A generator of the tasks.</summary>
+    [Description("A generator of the tasks: {kind, params}.")]
+    public JsonElement? TaskGenerator { get; init; }
+
+    /// <summary>How many tasks there must be.</summary>
+    [Description("How many tasks there must be; a check.")]
+    [Range(1, long.MaxValue)]
+    public long? TotalTasks { get; init; }
+
+    /// <summary>Time limit of a task.</summary>
+    [Description("The time limit of one task: 90s, 30m, 2h, 1d, 48:00:00, 1-00:00:00.")]
+    public string? Walltime { get; init; }
+
+    /// <summary>Memory of a task.</summary>
+    [Description("The memory of one task: 512M, 8G.")]
+    public string? Memory { get; init; }
+
+    /// <summary>Processors of a task.</summary>
+    [Description("The processors of one task.")]
+    [Range(1, 100000)]
+    public int? Cpus { get; init; }
+
+    /// <summary>Graphics processors of a task.</summary>
+    [Description("The graphics processors of one task.")]
+    [Range(0, 1000)]
+    public int? Gpus { get; init; }
+
+    /// <summary>How many tasks may run at once.</summary>
+    [Description("How many tasks may run at once at most.")]
+    [Range(1, int.MaxValue)]
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>The original's resources.</summary>
+    [Description("Resources in the original's words: walltime_sec, mem_mb, cpus.")]
+    public SubmitResources? Resources { get; init; }
+
+    /// <summary>Variables for the tasks.</summary>
+    [Description("Environment variables for the tasks.")]
+    public IReadOnlyDictionary<string, string>? Env { get; init; }
+
+    /// <summary>Shell text that runs before the tasks.</summary>
+    [Description("Shell text that runs before the tasks, such as 'module load python'.")]
+    public string? Preamble { get; init; }
+
+    /// <summary>The shell of preamble and command.</summary>
+    [Description("The shell of preamble and command; default bash.")]
+    public string? Shell { get; init; }
+
+    /// <summary>The folder of one task's results.</summary>
+    [Description("The folder of one task's results below the run's, with placeholders; it must differ for every task.")]
+    public string? ResultDirTemplate { get; init; }
+
+    /// <summary>Runs that must have ended first.</summary>
+    [Description("Names of runs of this experiment that must have ended before this one starts.")]
+    public IReadOnlyList<string>? After { get; init; }
+
+    /// <summary>The campaign.</summary>
+    [Description("The campaign that the run belongs to.")]
+    public string? CampaignId { get; init; }
+
+    /// <summary>An id under which the request may be repeated.</summary>
+    [Description("An id of this request, kept in the run's record.")]
+    public string? RequestId { get; init; }
+
+    /// <summary>The original's short name of the configuration.</summary>
+    [Description("The original's short name of an experiment configuration; the run's name is made from it if name is not given.")]
+    public string? Profile { get; init; }
+
+    /// <summary>The original's ssh target.</summary>
+    [Description("The original's user@host; the cluster's configuration decides.")]
+    public string? SshTarget { get; init; }
+
+    /// <summary>Where the run lives on the cluster.</summary>
+    [Description("The absolute folder on the cluster below which the run lives.")]
+    public string? RemotePath { get; init; }
+
+    /// <summary>The original's job name.</summary>
+    [Description("The original's name of the scheduler job.")]
+    public string? JobName { get; init; }
+
+    /// <summary>The original's backend.</summary>
+    [Description("The original's scheduler; the cluster's configuration decides.")]
+    public string? Backend { get; init; }
+
+    /// <summary>The original's script.</summary>
+    [Description("The original's job script; not used.")]
+    public string? Script { get; init; }
+
+    /// <summary>The original's job environment.</summary>
+    [Description("The original's job environment; what is not its own plumbing reaches the tasks.")]
+    public IReadOnlyDictionary<string, string>? JobEnv { get; init; }
+
+    /// <summary>The original's switch for a probe task.</summary>
+    [Description("The original's probe task; has no effect on 'local'.")]
+    public bool? Canary { get; init; }
+
+    /// <summary>The original's choice of exported variables.</summary>
+    [Description("Which variables of job_env reach the tasks; null for all; an empty list is refused.")]
+    [MinLength(1)]
+    public IReadOnlyList<string>? PassEnvKeys { get; init; }
+
+    /// <summary>The original's exclusions from the code.</summary>
+    [Description("Patterns in gitignore syntax that leave files out of the code snapshot, added to .hpcignore.")]
+    public IReadOnlyList<string>? RsyncExcludes { get; init; }
+
+    /// <summary>The original's permission to end with failures.</summary>
+    [Description("Ending with some failed tasks is acceptable.")]
+    public bool? PartialOk { get; init; }
+
+    /// <summary>The original's switch for code changes.</summary>
+    [Description("Code is always part of the identity here; false is refused.")]
+    public bool? InvalidateOnCodeChange { get; init; }
+
+    /// <summary>Tasks given as objects, by faces that have them.</summary>
+    [JsonIgnore]
+    public TaskSet? TaskSet { get; init; }
+}

@@ -1,0 +1,14 @@
+namespace HpcAgent.Engine.Submission;
+
+/// <summary>What a submission asks of the planner.</summary>
+public sealed record PlanRequest
+{
+    /// <summary>What each task asks for.</summary>
+    public ResourceRequest Resources { get; init; } = new();
+
+    /// <summary>How many tasks may run at once at most; null leaves it to the cluster.</summary>
+    public int? MaxConcurrentCount { get; init; }
+
+    /// <summary>How long a task should take, if that is known.</summary>
+    public TimeSpan? TaskDuration { get; init; }
+}

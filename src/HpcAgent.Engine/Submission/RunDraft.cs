@@ -1,0 +1,95 @@
+using HpcAgent.Engine.Planning;
+using HpcAgent.Engine.Snapshots;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Submission;
+
+/// <summary>A submission that was checked and identified, and of which nothing has been sent or written.</summary>
+public sealed record RunDraft
+{
+    /// <summary>What was asked for.</summary>
+    public required RunSpec Spec { get; init; }
+
+    /// <summary>How many tasks, and their parameter identity.</summary>
+    public required TaskIdentity Tasks { get; init; }
+
+    /// <summary>The command with references to variables.</summary>
+    public required CommandTemplate Command { get; init; }
+
+    /// <summary>The code.</summary>
+    public required SnapshotManifest Code { get; init; }
+
+    /// <summary>The full identity.</summary>
+    public required string IdentitySha { get; init; }
+
+    /// <summary>The plan.</summary>
+    public required RunPlan Plan { get; init; }
+
+    /// <summary>Where the run will live on the cluster.</summary>
+    public required string RemotePath { get; init; }
+
+    /// <summary>What the caller should know.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Checks and identifies a submission.</summary>
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="cancellationToken">Ends the work; nothing is left behind.</param>
+    /// <exception cref="HpcException">Something about it cannot work.</exception>
+    public static async Task<RunDraft> CreateAsync(RunSpec spec, CancellationToken cancellationToken)
+    {
+        TaskIdentity tasks = TaskIdentity.Compute(spec.Tasks, cancellationToken);
+        if (spec.ExpectedTaskCount is { } expected && expected != tasks.Count)
+            throw new HpcException(
+                ErrorCode.SpecInvalid, $"the request says {expected} tasks, the task source has {tasks.Count}", "Correct total_tasks or the task source.");
+        ParameterNames.Validate(tasks.ParameterNames);
+        CommandTemplate command = Command(spec, tasks);
+        CheckResultFolders(spec, cancellationToken);
+        RunPlan plan = spec.Cluster.Plan(tasks.Count, spec.Plan);
+        SnapshotManifest code = await SnapshotBuilder.BuildAsync(spec.ExperimentPath, spec.CodeExcludes, cancellationToken);
+        SortedDictionary<string, string> environment = new(StringComparer.Ordinal);
+        foreach ((string name, string value) in spec.Environment) environment[name] = value;
+        return new RunDraft
+        {
+            Spec = spec,
+            Tasks = tasks,
+            Command = command,
+            Code = code,
+            IdentitySha = TaskIdentity.RunSha(
+                tasks.CmdSha, code.Digest, $"{spec.CommandKind}\n{command.ShellText}", environment, [spec.Preamble, spec.Shell ?? "", spec.ResultTemplate ?? "", spec.Cluster.Name]),
+            Plan = plan,
+            RemotePath = spec.RemotePath ?? spec.Cluster.DefaultRemotePath(spec.ExperimentPath),
+            Warnings = code.Notes,
+        };
+    }
+
+    private static CommandTemplate Command(RunSpec spec, TaskIdentity tasks)
+    {
+        CommandTemplate command = spec.CommandKind switch
+        {
+            Runs.CommandKind.Argv => CommandTemplate.FromArguments(spec.Arguments, tasks.ParameterNames),
+            Runs.CommandKind.Executor => CommandTemplate.Verbatim(spec.Command),
+            _ => CommandTemplate.Parse(spec.Command, tasks.ParameterNames),
+        };
+        command.CheckAgainst(tasks);
+        return command;
+    }
+
+    // Two tasks with one folder would overwrite each other's results, and only one would be counted.
+    private static void CheckResultFolders(RunSpec spec, CancellationToken cancellationToken)
+    {
+        ResultFolder folder = ResultFolder.Parse(spec.ResultTemplate, "run");
+        if (folder.IsDefault) return;
+        Dictionary<string, long> seen = new(StringComparer.OrdinalIgnoreCase);
+        foreach (RunTask task in spec.Tasks.Read())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            string path = folder.Format(task);
+            if (folder.HasTaskId) return;
+            if (seen.TryAdd(path, task.Id)) continue;
+            throw new HpcException(
+                ErrorCode.SpecInvalid,
+                $"the result folder '{spec.ResultTemplate}' is the same for the tasks {seen[path]} and {task.Id}: '{path}'",
+                "Add a parameter that differs, or {task_id}, to the template.");
+        }
+    }
+}
