@@ -162,6 +162,10 @@ public sealed record SubmitRequest
     [Description("Code is always part of the identity here; false is refused.")]
     public bool? InvalidateOnCodeChange { get; init; }
 
+    /// <summary>Whether only the plan is wanted.</summary>
+    [Description("Check everything and show the plan; submit nothing.")]
+    public bool DryRun { get; init; }
+
     /// <summary>Tasks given as objects, by faces that have them.</summary>
     [JsonIgnore]
     public TaskSet? TaskSet { get; init; }
