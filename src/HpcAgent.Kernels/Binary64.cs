@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HpcAgent.Kernels;
 
 /// <summary>Takes doubles apart and puts them together again with one correct rounding.</summary>
@@ -9,19 +11,15 @@ internal static class Binary64
     private const long FractionMask = (1L << 52) - 1;
 
     /// <summary>Gives a finite number as significand · 2^(exponent − 1075), with exponent at least 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Significand(double value, out int exponent)
     {
         long bits = BitConverter.DoubleToInt64Bits(value);
-        exponent = (int)(bits >>> 52) & 0x7FF;
-        if (exponent == 0x7FF)
-            throw new ArgumentOutOfRangeException(nameof(value), value, "Only finite numbers can be summed.");
         long fraction = bits & FractionMask;
-        if (exponent == 0)
-        {
-            exponent = 1;
-            return fraction;
-        }
-        return fraction | (1L << 52);
+        exponent = (int)(bits >>> 52) & 0x7FF;
+        if ((uint)(exponent - 1) < 0x7FE)
+            return fraction | (1L << 52);
+        return exponent == 0 ? Subnormal(fraction, out exponent) : NotFinite(value);
     }
 
     /// <summary>
@@ -53,6 +51,15 @@ internal static class Binary64
         bool lost = (value & ((UInt128.One << shift) - UInt128.One)) != UInt128.Zero;
         return Compose(negative, significand, sticky || lost, exponent + shift);
     }
+
+    private static long Subnormal(long fraction, out int exponent)
+    {
+        exponent = 1;
+        return fraction;
+    }
+
+    private static long NotFinite(double value) =>
+        throw new ArgumentOutOfRangeException(nameof(value), value, "Only finite numbers can be summed.");
 
     private static ulong RoundOff(ulong significand, bool sticky, int dropped)
     {

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HpcAgent.Kernels;
@@ -23,6 +24,8 @@ internal static class BlockSum
     public static int Fit(int length) => Math.Min(length, Longest) & -(2 * Vector<double>.Count);
 
     /// <summary>Adds a block whose length <see cref="Fit"/> gave; false if it does not suit, and then nothing was added.</summary>
+    // A few long calls would otherwise run unoptimised to their end.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryAdd(ExactSum target, ReadOnlySpan<double> block)
     {
         if (Vector<double>.Count < 2)
@@ -61,6 +64,7 @@ internal static class BlockSum
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static double LargestMagnitude(ReadOnlySpan<Vector<double>> vectors)
     {
         Vector<double> max0 = default, max1 = default;

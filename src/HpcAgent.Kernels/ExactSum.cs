@@ -36,9 +36,12 @@ public sealed partial class ExactSum
         while (values.Length >= BlockSum.Smallest)
         {
             int length = BlockSum.Fit(values.Length);
-            ReadOnlySpan<double> block = values[..length];
-            if (!BlockSum.TryAdd(this, block))
-                AddEach(block);
+            if (!BlockSum.TryAdd(this, values[..length]))
+            {
+                // Where one block does not suit, the next ones rarely do.
+                length = Math.Min(values.Length, 16 * length);
+                AddEach(values[..length]);
+            }
             values = values[length..];
         }
         AddEach(values);
@@ -111,8 +114,40 @@ public sealed partial class ExactSum
 
     private void AddEach(ReadOnlySpan<double> values)
     {
+        while (!values.IsEmpty)
+        {
+            int count = Math.Min(values.Length, _room);
+            AddEachWithinRoom(values[..count]);
+            values = values[count..];
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void AddEachWithinRoom(ReadOnlySpan<double> values)
+    {
+        long[] limbs = _limbs;
+        int low = _low;
         foreach (double value in values)
-            Add(value);
+        {
+            long significand = Binary64.Significand(value, out int exponent);
+            if (significand == 0)
+                continue;
+            long sign = BitConverter.DoubleToInt64Bits(value) >> 63;
+            significand = (significand ^ sign) - sign;
+            int position = exponent - 1075 - BaseExponent;
+            int index = (position >> 5) - low;
+            if (index < 0 || index + 1 >= limbs.Length)
+            {
+                index = Widen(position >> 5, 2);
+                limbs = _limbs;
+                low = _low;
+            }
+            limbs[index] += (uint)(significand << (position & 31));
+            limbs[index + 1] += significand >> (32 - (position & 31));
+        }
+        _room -= values.Length;
+        if (_room == 0)
+            MoveCarries();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
