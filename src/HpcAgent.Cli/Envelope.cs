@@ -17,16 +17,7 @@ internal static class Envelope
         try
         {
             using JsonDocument request = readRequest();
-            Action<Utf8JsonWriter> data = await operation.ExecuteJsonAsync(request.RootElement, context(), cancellationToken);
-            WriteLine(output, writer =>
-            {
-                writer.WriteStartObject();
-                writer.WriteBoolean("ok"u8, true);
-                writer.WriteBoolean("idempotent"u8, true);
-                writer.WritePropertyName("data"u8);
-                data(writer);
-                writer.WriteEndObject();
-            });
+            WriteSuccess(await operation.ExecuteJsonAsync(request.RootElement, context(), cancellationToken));
             return 0;
         }
         catch (OperationCanceledException)
@@ -40,6 +31,20 @@ internal static class Envelope
             if (error.Code == ErrorCode.Internal) await Console.Error.WriteLineAsync(e.ToString());
             return WriteError(error, output);
         }
+    }
+
+    public static void WriteSuccess(Action<Utf8JsonWriter> data)
+    {
+        using Stream output = Console.OpenStandardOutput();
+        WriteLine(output, writer =>
+        {
+            writer.WriteStartObject();
+            writer.WriteBoolean("ok"u8, true);
+            writer.WriteBoolean("idempotent"u8, true);
+            writer.WritePropertyName("data"u8);
+            data(writer);
+            writer.WriteEndObject();
+        });
     }
 
     public static int WriteError(HpcException error, Stream output)

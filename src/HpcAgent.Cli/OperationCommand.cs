@@ -17,7 +17,7 @@ internal static class OperationCommand
         Option<string?> experiment = new("--experiment-dir") { Description = "The folder of the experiment; default the current one." };
         command.Options.Add(spec);
         command.Options.Add(experiment);
-        List<SchemaOption> options = [.. SchemaOption.FromSchema(SchemaStore.Load(operation.Name).Root)];
+        List<SchemaOption> options = [.. SchemaOption.FromSchema(SchemaStore.Load(operation.Name).Json)];
         foreach (SchemaOption option in options) command.Options.Add(option.Option);
         command.SetAction((parsed, cancellationToken) => Envelope.RunAsync(
             operation,

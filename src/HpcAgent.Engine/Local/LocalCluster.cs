@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using HpcAgent.Engine.Clusters;
-using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Snapshots;
 using HpcAgent.Engine.Storage;
@@ -49,18 +49,17 @@ public sealed class LocalCluster : ICluster
         if (!File.Exists(idFile))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            string code = await SnapshotStore.EnsureAsync(
-                layout.RemotePath, package.ExperimentPath, package.Code, package.Sidecar.RunId, cancellationToken);
+            string code = await new SnapshotStore(layout.RemotePath).EnsureAsync(package.Code, package.Sidecar.RunId, cancellationToken);
             steps?.Report("snapshot");
             WriteTaskTable(layout, package);
             steps?.Report("tasks");
-            WriteOrder(layout, package, jobId, code);
+            await WriteOrderAsync(layout, package, jobId, code, cancellationToken);
             steps?.Report("order");
             // From here on the run is the scheduler's. The file name is the token, so queueing it again changes nothing.
             _folder.Enqueue(jobId, layout.Root);
             steps?.Report("queued");
             _ = Directory.CreateDirectory(layout.Submit);
-            DurableFile.WriteAllText(idFile, jobId);
+            await DurableFile.WriteAsync(idFile, Encoding.UTF8.GetBytes(jobId), CancellationToken.None);
             steps?.Report("identified");
         }
         await accepted(0, jobId);
@@ -82,12 +81,11 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
-    public Task StopAsync(Run run, CancellationToken cancellationToken)
+    public async Task StopAsync(Run run, CancellationToken cancellationToken)
     {
         RunLayout layout = new(run.RemotePath, run.RunId);
-        DurableFile.WriteAllText(layout.Stopped, DateTimeOffset.UtcNow.ToString("O", System.Globalization.CultureInfo.InvariantCulture) + "\n");
+        await DurableFile.WriteAsync(layout.Stopped, "stopped on request\n"u8.ToArray(), cancellationToken);
         if (IsQueued(run)) EnsureSupervisor();
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc />
@@ -105,8 +103,14 @@ public sealed class LocalCluster : ICluster
     /// <summary>Starts a supervisor if there is work and none is running.</summary>
     public void EnsureSupervisor()
     {
-        if (_folder.List().Count == 0 || FileLock.IsHeld(_folder.LockFile)) return;
+        if (_folder.List().Count == 0 || IsSupervised()) return;
         _program.Start(_binaries, _folder);
+    }
+
+    private bool IsSupervised()
+    {
+        using FileLock? free = FileLock.TryAcquire(_folder.LockFile, "a look whether a supervisor is at work");
+        return free is null;
     }
 
     private bool IsQueued(Run run) => run.JobIds.Any(id => File.Exists(Path.Combine(_folder.Queue, id)));
@@ -125,7 +129,8 @@ public sealed class LocalCluster : ICluster
         Directory.Move(temporary, layout.Tasks);
     }
 
-    private static void WriteOrder(RunLayout layout, RunPackage package, string jobId, string code)
+    private static Task WriteOrderAsync(
+        RunLayout layout, RunPackage package, string jobId, string code, CancellationToken cancellationToken)
     {
         EnvironmentFile.Write(layout.EnvironmentFile, package.Environment);
         LocalOrder order = new()
@@ -133,7 +138,7 @@ public sealed class LocalCluster : ICluster
             RunId = package.Sidecar.RunId,
             RemotePath = layout.RemotePath,
             JobId = jobId,
-            IdentitySha = package.Sidecar.IdentitySha,
+            IdentitySha = package.Sidecar.IdentitySha ?? "",
             TaskCount = package.Plan.TaskCount,
             WorkingFolder = code,
             Command = package.ShellCommand,
@@ -147,6 +152,6 @@ public sealed class LocalCluster : ICluster
             GraceSeconds = package.GraceSeconds,
             AfterRunFolders = package.AfterRunFolders,
         };
-        DurableFile.WriteAllText(layout.Order, JsonSerializer.Serialize(order, LocalJson.Default.LocalOrder));
+        return DurableFile.WriteAsync(layout.Order, JsonSerializer.SerializeToUtf8Bytes(order, LocalJson.Default.LocalOrder), cancellationToken);
     }
 }

@@ -44,6 +44,9 @@ internal sealed class LocalRun : IDisposable
     /// <summary>True once nothing more may start.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>True if the runs that this one waits for have ended: a run's environment file goes with its end.</summary>
+    public bool IsReady => Order.AfterRunFolders.All(folder => !File.Exists(Path.Combine(folder, "environment")));
+
     /// <summary>True while events cannot be written.</summary>
     public bool IsBlocked => _events.IsBlocked;
 

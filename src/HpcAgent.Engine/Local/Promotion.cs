@@ -42,7 +42,7 @@ internal static class Promotion
         foreach (FileInfo file in new DirectoryInfo(work).EnumerateFiles("*", all).OrderBy(f => f.FullName, StringComparer.Ordinal))
         {
             // Links, pipes and devices have a reparse or device attribute, or report no length.
-            if (file.LinkTarget is null && (file.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint)) == 0 && file.Length > 0)
+            if (file.LinkTarget is null && (file.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint)) == FileAttributes.None && file.Length > 0)
                 yield return Path.GetRelativePath(work, file.FullName);
         }
     }

@@ -5,6 +5,8 @@ namespace HpcAgent.Engine.Local;
 /// <summary>Which shell runs a command on this machine.</summary>
 internal static class ShellChoice
 {
+    private static readonly string[] s_places = ["/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/opt/homebrew/bin/bash"];
+
     /// <summary>
     /// The declared shell, else bash. A command of plain words means the same to every POSIX shell; it goes to <c>sh</c>, which on most
     /// systems forks in half the time.
@@ -15,6 +17,5 @@ internal static class ShellChoice
         return package.IsPortable && package.Preamble.Length == 0 ? "sh" : Bash;
     }
 
-    private static string Bash =>
-        new[] { "/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/opt/homebrew/bin/bash" }.FirstOrDefault(File.Exists) ?? "sh";
+    private static string Bash => s_places.FirstOrDefault(File.Exists) ?? "sh";
 }

@@ -42,10 +42,7 @@ public sealed class Supervisor
         {
             FileLock? held = FileLock.TryAcquire(folder.LockFile, "supervisor of the embedded scheduler");
             if (held is null) return false;
-            await using (held)
-            {
-                await new Supervisor(folder, options).WorkAsync(cancellationToken);
-            }
+            using (held) await new Supervisor(folder, options).WorkAsync(cancellationToken);
             // A run that was queued between the last look and the release of the lock found the lock taken and started nobody.
             if (cancellationToken.IsCancellationRequested || folder.List().Count == 0) return true;
         }
@@ -123,7 +120,7 @@ public sealed class Supervisor
             {
                 foreach (LocalRun run in _runs.Values)
                 {
-                    if (!Fits(run) || !_options.IsReady(run) || run.Take() is not { } task) continue;
+                    if (!Fits(run) || !run.IsReady || run.Take() is not { } task) continue;
                     _usedCpus += run.Order.Cpus;
                     _usedMemory += run.Order.MemoryBytes ?? 0;
                     return task;

@@ -28,10 +28,6 @@ public sealed record SupervisorOptions
         };
     }
 
-    /// <summary>True if the runs that a run waits for have ended.</summary>
-    internal bool IsReady(LocalRun run) =>
-        run.Order.AfterRunFolders.All(folder => !File.Exists(Path.Combine(folder, "environment")));
-
     private static double Number(Func<string, string?> variable, string name, double otherwise)
     {
         string? text = variable(name);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Local;

@@ -29,14 +29,22 @@ public abstract class Operation<TRequest, TResult> : IOperation
     /// <exception cref="HpcException">It cannot be carried out.</exception>
     public abstract Task<TResult> ExecuteAsync(TRequest request, OperationContext context, CancellationToken cancellationToken);
 
+    /// <summary>Checks a request that comes as JSON against the input schema and reads it.</summary>
+    /// <param name="input">The request.</param>
+    /// <exception cref="HpcException">It does not fit; all that is wrong is named.</exception>
+    public TRequest Read(JsonElement input)
+    {
+        IReadOnlyList<SchemaProblem> problems = SchemaValidator.Validate(SchemaStore.Load(Name), input);
+        return problems.Count == 0
+            ? input.Deserialize(RequestType)!
+            : throw SchemaValidator.ToException(problems, $"the request for {Name}");
+    }
+
     /// <inheritdoc />
     public virtual async Task<Action<Utf8JsonWriter>> ExecuteJsonAsync(
         JsonElement input, OperationContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SchemaProblem> problems = SchemaValidator.Validate(input, SchemaStore.Load(Name));
-        if (problems.Count > 0) throw SchemaValidator.ToException(problems, $"the request for {Name}");
-        TRequest request = input.Deserialize(RequestType)!;
-        TResult result = await ExecuteAsync(request, context, cancellationToken);
+        TResult result = await ExecuteAsync(Read(input), context, cancellationToken);
         return writer => WriteData(writer, result);
     }
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;

@@ -61,7 +61,7 @@ public sealed class ResultFolder
 
     private string Value(string name, RunTask task)
     {
-        if (task.Parameters.TryGetValue(name, out object? value)) return Escape(PlainText.Format(value));
+        if (task.Parameters.TryGetValue(name, out object? value)) return Escape(PlainText.Of(value));
         if (name == "task_id") return task.Id.ToString(CultureInfo.InvariantCulture);
         if (name == "run_id") return _runId;
         throw new HpcException(

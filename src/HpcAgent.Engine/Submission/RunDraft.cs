@@ -42,12 +42,10 @@ public sealed record RunDraft
             throw new HpcException(
                 ErrorCode.SpecInvalid, $"the request says {expected} tasks, the task source has {tasks.Count}", "Correct total_tasks or the task source.");
         ParameterNames.Validate(tasks.ParameterNames);
-        CommandTemplate command = Command(spec, tasks);
+        CommandTemplate command = ReadCommand(spec, tasks);
         CheckResultFolders(spec, cancellationToken);
         RunPlan plan = spec.Cluster.Plan(tasks.Count, spec.Plan);
-        SnapshotManifest code = await SnapshotBuilder.BuildAsync(spec.ExperimentPath, spec.CodeExcludes, cancellationToken);
-        SortedDictionary<string, string> environment = new(StringComparer.Ordinal);
-        foreach ((string name, string value) in spec.Environment) environment[name] = value;
+        SnapshotManifest code = await SnapshotBuilder.BuildAsync(spec.ExperimentPath, cancellationToken: cancellationToken);
         return new RunDraft
         {
             Spec = spec,
@@ -55,14 +53,24 @@ public sealed record RunDraft
             Command = command,
             Code = code,
             IdentitySha = TaskIdentity.RunSha(
-                tasks.CmdSha, code.Digest, $"{spec.CommandKind}\n{command.ShellText}", environment, [spec.Preamble, spec.Shell ?? "", spec.ResultTemplate ?? "", spec.Cluster.Name]),
+                tasks.CmdSha,
+                code.Digest,
+                command.ShellText,
+                spec.Environment.ToDictionary(v => v.Key, v => (object?)v.Value, StringComparer.Ordinal),
+                new Dictionary<string, object?>(StringComparer.Ordinal)
+                {
+                    ["cluster"] = spec.Cluster.Name,
+                    ["preamble"] = spec.Preamble,
+                    ["shell"] = spec.Shell,
+                    ["result_folder"] = spec.ResultTemplate,
+                }),
             Plan = plan,
             RemotePath = spec.RemotePath ?? spec.Cluster.DefaultRemotePath(spec.ExperimentPath),
             Warnings = code.Notes,
         };
     }
 
-    private static CommandTemplate Command(RunSpec spec, TaskIdentity tasks)
+    private static CommandTemplate ReadCommand(RunSpec spec, TaskIdentity tasks)
     {
         CommandTemplate command = spec.CommandKind switch
         {
@@ -70,7 +78,7 @@ public sealed record RunDraft
             Runs.CommandKind.Executor => CommandTemplate.Verbatim(spec.Command),
             _ => CommandTemplate.Parse(spec.Command, tasks.ParameterNames),
         };
-        command.CheckAgainst(tasks);
+        command.CheckTasks(tasks);
         return command;
     }
 

@@ -64,9 +64,6 @@ public sealed record RunSpec
     /// <summary>Runs of the same experiment that must have ended first.</summary>
     public IReadOnlyList<string> After { get; init; } = [];
 
-    /// <summary>Patterns that leave files out of the code snapshot.</summary>
-    public IReadOnlyList<string> CodeExcludes { get; init; } = [];
-
     /// <summary>How many tasks there must be, if the caller says.</summary>
     public long? ExpectedTaskCount { get; init; }
 

@@ -1,7 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
 

@@ -53,7 +53,7 @@ public sealed class CapabilitiesOperation : Operation<CapabilitiesRequest, Capab
             if (result.HasSchemas)
             {
                 writer.WritePropertyName("input_schema"u8);
-                SchemaStore.Load(operation.Name).Root.WriteTo(writer);
+                SchemaStore.Load(operation.Name).Json.WriteTo(writer);
             }
             writer.WriteEndObject();
         }

@@ -2,7 +2,6 @@ using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
-using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Operations.Submit;
 
@@ -19,11 +18,14 @@ internal static class SpecOfRequest
         SubmitRequest request, OperationContext context, CancellationToken cancellationToken)
     {
         List<string> warnings = [];
+        if (request.PassEnvKeys is { Count: 0 })
+            throw Invalid("pass_env_keys is empty, which could mean 'all' or 'none'", "Leave it out for all, or name the variables.");
         ICluster cluster = context.Cluster(request.Cluster);
         if (request.InvalidateOnCodeChange == false)
             throw Invalid("invalidate_on_code_change cannot be false: code is part of a run's identity", "Leave it out.");
         (CommandKind kind, string command) = await CommandAsync(request, context, cancellationToken);
         if (request.Canary == true && cluster.Scheduler == "local") warnings.Add("canary has no effect on 'local'");
+        if (request.RsyncExcludes is { Count: > 0 }) warnings.Add("rsync_excludes is not used; list what is to be left out in .hpcignore");
         Dictionary<string, string> environment = Environment(request);
         RunSpec spec = new()
         {
@@ -47,7 +49,6 @@ internal static class SpecOfRequest
             RequestId = request.RequestId,
             Profile = request.Profile ?? "",
             After = request.After ?? [],
-            CodeExcludes = request.RsyncExcludes ?? [],
             ExpectedTaskCount = request.TotalTasks,
             GraceSeconds = environment.TryGetValue("HPC_PREEMPT_GRACE_SEC", out string? grace) &&
                 double.TryParse(grace, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double seconds)

@@ -96,7 +96,7 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
         RunDraft draft, RunStore store, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
     {
         PriorRun? prior = await store.FindByIdentityAsync(draft.IdentitySha, cancellationToken);
-        Run preview = prior?.Record.Run with { Deduplicated = true } ?? new Run
+        Run preview = prior is not null ? prior.Record.Run with { Deduplicated = true } : new Run
         {
             RunId = draft.Spec.RunId ?? $"{draft.Spec.Name}-<time>-{draft.IdentitySha[..8]}",
             Cluster = draft.Spec.Cluster.Name,

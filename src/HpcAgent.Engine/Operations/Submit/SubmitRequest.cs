@@ -28,17 +28,14 @@ public sealed record SubmitRequest
 
     /// <summary>The command of one task, with placeholders.</summary>
     [Description("The command of one task; {name} stands for a parameter, {{ and }} for braces.")]
-    [MinLength(1)]
     public string? Command { get; init; }
 
     /// <summary>The program and its arguments, in place of a command.</summary>
     [Description("The program and its arguments, run without a shell's interpretation; in place of command.")]
-    [MinLength(1)]
     public IReadOnlyList<string>? Arguments { get; init; }
 
     /// <summary>The original's executor: a command without placeholders.</summary>
     [Description("A command run as it is, without placeholders, as the original does.")]
-    [MinLength(1)]
     public string? Executor { get; init; }
 
     /// <summary>The tasks themselves.</summary>
@@ -147,11 +144,10 @@ public sealed record SubmitRequest
 
     /// <summary>The original's choice of exported variables.</summary>
     [Description("Which variables of job_env reach the tasks; null for all; an empty list is refused.")]
-    [MinLength(1)]
     public IReadOnlyList<string>? PassEnvKeys { get; init; }
 
     /// <summary>The original's exclusions from the code.</summary>
-    [Description("Patterns in gitignore syntax that leave files out of the code snapshot, added to .hpcignore.")]
+    [Description("The original's patterns of files that are left out; not used, list them in .hpcignore.")]
     public IReadOnlyList<string>? RsyncExcludes { get; init; }
 
     /// <summary>The original's permission to end with failures.</summary>

@@ -74,6 +74,16 @@ public sealed class CommandTemplate
         return new(string.Join(' ', arguments.Select(ShellQuote.WhereNeeded)), shellText, names, PortableCommand.Check(shellText));
     }
 
+    /// <summary>Takes a command as it is: no placeholders, no escapes. So the original runs its executors.</summary>
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: nothing to run.</exception>
+    public static CommandTemplate Verbatim(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        CheckText(text);
+        if (PortableCommand.IsEmpty(text)) throw Empty();
+        return new(text, text, new PlaceholderNames([]), PortableCommand.Check(text));
+    }
+
     /// <summary>All that looks like a placeholder in a command, before the parameters are known; without the built-in names.</summary>
     public static IReadOnlyList<string> PlaceholderNamesIn(string text)
     {

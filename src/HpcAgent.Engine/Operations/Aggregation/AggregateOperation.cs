@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Planning;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Storage;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Operations.Aggregation;
+
+/// <summary>Reduces the metrics of a run's tasks exactly.</summary>
+public sealed class AggregateOperation : Operation<AggregateRequest, AggregateResult>
+{
+    /// <inheritdoc />
+    public override string Name => "aggregate-flow";
+
+    /// <inheritdoc />
+    public override string Summary => "Reduces the metrics of a run's tasks exactly, grouped by parameters.";
+
+    /// <inheritdoc />
+    public override OperationKind Kind => OperationKind.Workflow;
+
+    /// <inheritdoc />
+    protected override JsonTypeInfo<AggregateRequest> RequestType => RequestJson.Default.AggregateRequest;
+
+    /// <inheritdoc />
+    public override async Task<AggregateResult> ExecuteAsync(
+        AggregateRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
+        if (request.RequireComplete) RefuseIncomplete(view, status);
+        RunLayout layout = await context.Cluster(record.Run.Cluster).FetchResultsAsync(record.Run, cancellationToken);
+        using TaskTableReader table = TaskTableReader.Open(layout.Tasks);
+        ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
+        Aggregate aggregate = await Aggregator.AggregateAsync(
+            new AggregationRequest
+            {
+                RunId = record.Run.RunId,
+                CmdSha = record.Run.CmdSha,
+                IdentitySha = record.Run.IdentitySha,
+                TaskCount = record.Run.TaskCount,
+                Tasks = table.ReadAll(),
+                GroupBy = request.By ?? GridParameters(table),
+                Source = new ResultFiles(id => Path.Combine(
+                    layout.Results,
+                    folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.ReadTask(id)),
+                    "metrics.json")),
+                TaskIds = view.Ledger.TasksIn(state => state == TaskState.Complete),
+                Probabilities = request.Quantiles ?? [],
+            },
+            cancellationToken);
+        if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
+        string? output = request.DryRun ? null : await WriteAsync(request, context, aggregate, cancellationToken);
+        return new AggregateResult(aggregate, status.State, output);
+    }
+
+    /// <inheritdoc />
+    protected override void WriteData(Utf8JsonWriter writer, AggregateResult result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("run_id"u8, result.Aggregate.RunId);
+        writer.WriteString("lifecycle_state"u8, ResultJson.Name(result.State));
+        writer.WriteStartArray("combined_waves"u8);
+        writer.WriteEndArray();
+        writer.WriteStartArray("failed_waves"u8);
+        writer.WriteEndArray();
+        writer.WriteString("output_dir"u8, result.OutputFolder);
+        writer.WritePropertyName("aggregated_metrics"u8);
+        AggregateJson.WriteMeans(writer, result.Aggregate);
+        writer.WritePropertyName("aggregate"u8);
+        AggregateJson.Write(writer, result.Aggregate);
+        writer.WriteNull("escalation_reason"u8);
+        writer.WriteEndObject();
+    }
+
+    // The original's grid point: every parameter but the token that makes stochastic repeats differ.
+    private static IReadOnlyList<string> GridParameters(TaskTableReader table) =>
+        [.. table.ReadTask(0).Parameters.Keys.Where(name => name != TaskIdentity.TrialToken)];
+
+    private static void RefuseIncomplete(RunView view, RunStatus status)
+    {
+        if (status.State == LifecycleState.Complete) return;
+        long open = status.Counts.TotalCount - status.Counts.CompleteCount;
+        throw new HpcException(
+            ErrorCode.PreconditionFailed,
+            $"the run {view.Run.RunId} is {ResultJson.Name(status.State)}: {open} of {status.Counts.TotalCount} tasks are not complete",
+            "Wait for them, send the failed ones again, or leave out require_complete for a partial aggregate.");
+    }
+
+    private static HpcException Missing(Aggregate aggregate) => new(
+        ErrorCode.OutputsMissing,
+        $"{aggregate.MissingTaskIds.Count} complete tasks of the run {aggregate.RunId} have no usable metrics.json: " +
+        $"{string.Join(", ", aggregate.MissingTaskIds.Take(10))}{(aggregate.MissingTaskIds.Count > 10 ? ", ..." : "")}",
+        "Let the command write metrics.json into $RESULT_DIR, or leave out require_complete.");
+
+    private static async Task<string> WriteAsync(
+        AggregateRequest request, OperationContext context, Aggregate aggregate, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetFullPath(request.OutputDir ?? Path.Combine("_aggregated", aggregate.RunId), context.ExperimentPath);
+        if (Path.GetFileName(folder) == "_combiner")
+            throw new HpcException(ErrorCode.SpecInvalid, "output_dir cannot be a folder named _combiner", "Choose another folder.");
+        _ = Directory.CreateDirectory(folder);
+        using MemoryStream content = new();
+        await using (Utf8JsonWriter writer = new(content, new JsonWriterOptions { Indented = true })) AggregateJson.Write(writer, aggregate);
+        await DurableFile.WriteAsync(Path.Combine(folder, "aggregate.json"), content.ToArray(), cancellationToken);
+        return folder;
+    }
+}

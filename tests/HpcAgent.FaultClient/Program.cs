@@ -1,0 +1,36 @@
+// Submits the spec of an experiment like the command line does, and kills itself without warning when a given step was done:
+//   fault-client EXPERIMENT CLI_FOLDER STEP
+// It prints the steps that it lived to see, so that a test can learn their names.
+using System.Collections;
+using System.Diagnostics;
+using System.Text.Json;
+using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Operations.Submit;
+using HpcAgent.Engine.Storage;
+
+string experiment = args[0];
+string lastStep = args[2];
+OperationContext context = new(
+    experiment,
+    new StateFolder(StateEnvironment.FromProcess()),
+    new SupervisorProgram(args[1], "hpc-agent", []),
+    Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal))
+{
+    Steps = new Steps(lastStep),
+};
+SubmitOperation operation = new();
+using JsonDocument spec = JsonDocument.Parse(File.ReadAllText(Path.Combine(experiment, "spec.json")));
+SubmitResult result = await operation.ExecuteAsync(operation.Read(spec.RootElement), context, CancellationToken.None);
+Console.WriteLine($"run {result.Run.RunId}");
+return 0;
+
+internal sealed class Steps(string lastStep) : IProgress<string>
+{
+    public void Report(string value)
+    {
+        Console.WriteLine($"step {value}");
+        Console.Out.Flush();
+        if (value == lastStep) Process.GetCurrentProcess().Kill();
+    }
+}
