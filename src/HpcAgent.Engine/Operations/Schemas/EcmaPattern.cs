@@ -5,17 +5,20 @@ namespace HpcAgent.Engine.Operations.Schemas;
 
 /// <summary>
 /// Regular expressions as JSON Schema means them (ECMA-262, unanchored), so that other validators judge as this one does:
-/// <c>$</c> is the very end and not before a last newline, <c>.</c> stops at every line end, <c>\d</c> and <c>\w</c> are ASCII.
-/// What .NET alone understands is refused.
+/// <c>$</c> is the very end and not before a last newline, <c>.</c> stops at every line end, <c>\d</c> and <c>\w</c> are ASCII,
+/// <c>\s</c> is not. What .NET alone understands, or understands otherwise, is refused.
 /// </summary>
 internal static class EcmaPattern
 {
     internal static readonly TimeSpan MatchTimeout = TimeSpan.FromMilliseconds(250);
 
     private const string KnownEscapes = "dDwWsSbBtnrfvcxu0123456789";
+    private const string LineEnds = @"\n\r\u2028\u2029";
+    private const string WhiteSpace = @"\t\v\f \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\ufeff" + LineEnds;
 
     /// <summary>Compiles a pattern.</summary>
-    /// <exception cref="ArgumentException">The pattern is wrong or uses something that ECMA-262 does not have.</exception>
+    /// <exception cref="ArgumentException">The pattern is wrong.</exception>
+    /// <exception cref="FormatException">The pattern uses something that ECMA-262 does not have or means otherwise.</exception>
     internal static Regex Compile(string pattern) => new(Translate(pattern), RegexOptions.ECMAScript, MatchTimeout);
 
     private static string Translate(string pattern)
@@ -27,19 +30,17 @@ internal static class EcmaPattern
             var c = pattern[i];
             if (c == '\\' && i + 1 < pattern.Length)
             {
-                var escaped = pattern[++i];
-                if (char.IsAsciiLetterOrDigit(escaped) && !KnownEscapes.Contains(escaped))
-                    throw new ArgumentException($"\\{escaped} is not portable.", nameof(pattern));
-                text.Append(c).Append(escaped);
+                text.Append(Escape(pattern[++i], inClass));
                 continue;
             }
 
-            if (!inClass && c == '(') RefuseOptions(pattern, i);
+            if (!inClass && c == '(') RefuseOptions(pattern.AsSpan(i));
+            if (c == '[') RefuseOddClass(pattern.AsSpan(i), inClass);
             inClass = c == '[' || (inClass && c != ']');
             text.Append((inClass, c) switch
             {
                 (false, '$') => @"\z",
-                (false, '.') => @"[^\n\r\u2028\u2029]",
+                (false, '.') => $"[^{LineEnds}]",
                 _ => c.ToString(),
             });
         }
@@ -47,10 +48,27 @@ internal static class EcmaPattern
         return text.ToString();
     }
 
-    private static void RefuseOptions(string pattern, int open)
+    private static string Escape(char escaped, bool inClass) => (escaped, inClass) switch
     {
-        var portable = open + 1 >= pattern.Length || pattern[open + 1] != '?'
-            || (open + 2 < pattern.Length && pattern[open + 2] is ':' or '=' or '!');
-        if (!portable) throw new ArgumentException("(? is portable only as (?:, (?= and (?!.", nameof(pattern));
+        ('s', false) => $"[{WhiteSpace}]",
+        ('s', true) => WhiteSpace,
+        ('S', false) => $"[^{WhiteSpace}]",
+        ('S', true) => throw NotPortable(@"\S inside brackets"),
+        _ when char.IsAsciiLetterOrDigit(escaped) && !KnownEscapes.Contains(escaped) => throw NotPortable(@"\" + escaped),
+        _ => @"\" + escaped,
+    };
+
+    private static void RefuseOptions(ReadOnlySpan<char> group)
+    {
+        if (group.StartsWith("(?") && (group.Length < 3 || group[2] is not (':' or '=' or '!')))
+            throw NotPortable("(? other than (?:, (?= and (?!");
     }
+
+    private static void RefuseOddClass(ReadOnlySpan<char> brackets, bool inClass)
+    {
+        if (inClass) throw NotPortable("[ inside brackets, unless written as \\[,");
+        if (brackets.StartsWith("[]") || brackets.StartsWith("[^]")) throw NotPortable("an empty pair of brackets");
+    }
+
+    private static FormatException NotPortable(string what) => new(what + " is not portable.");
 }

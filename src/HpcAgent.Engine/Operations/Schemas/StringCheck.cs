@@ -16,7 +16,7 @@ internal sealed class StringCheck(long? least, long? most, string? pattern, Rege
         {
             return new StringCheck(least, most, pattern, pattern is null ? null : EcmaPattern.Compile(pattern));
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or FormatException)
         {
             throw schema.Fault("pattern", $"is not a regular expression that can be checked: {e.Message}");
         }
