@@ -70,11 +70,12 @@ internal sealed class JsonSource
         }
     }
 
-    public HpcException Error(string problem) => new(
+    /// <summary>An error at the current place, or so many characters before it.</summary>
+    public HpcException Error(string problem, int back = 0) => new(
         ErrorCode.SpecInvalid,
         _place is null
-            ? $"Bad JSON at character {At - _lineStart - _continuations + 1}: {problem}"
-            : $"{_place}:{Line}:{At - _lineStart - _continuations + 1}: {problem}",
+            ? $"Bad JSON at character {At - back - _lineStart - _continuations + 1}: {problem}"
+            : $"{_place}:{Line}:{At - back - _lineStart - _continuations + 1}: {problem}",
         "Correct the text at that place.");
 
     private bool Fill()
