@@ -46,6 +46,8 @@ internal sealed class JsonSource
         (_bytes, At, _end, _lineStart, Line, _continuations) = (bytes, start, end, start, 1, 0);
     }
 
+    public void Rewind(byte[] bytes) => Rewind(bytes, 0, bytes.Length);
+
     /// <summary>Notes bytes of text just read, so that columns count characters.</summary>
     public void CountText(ReadOnlySpan<byte> bytes)
     {
