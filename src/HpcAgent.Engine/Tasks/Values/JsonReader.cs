@@ -160,7 +160,7 @@ internal sealed class JsonReader(JsonSource source)
         if (Number(word, out var number)) return number;
         throw source.Error(word.IsEmpty
             ? $"'{(char)c}' cannot begin a value."
-            : $"'{_scratch.ToText()}' is neither a number in the range of doubles nor true, false or null; text needs double quotes.");
+            : $"'{_scratch.ToText()}' is neither a number in the range of doubles nor true, false or null; text needs double quotes.", word.Length);
     }
 
     private static bool Number(ReadOnlySpan<byte> word, out object? number)

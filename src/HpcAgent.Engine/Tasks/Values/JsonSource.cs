@@ -46,6 +46,8 @@ internal sealed class JsonSource
         (_bytes, At, _end, _lineStart, Line, _continuations) = (bytes, start, end, start, 1, 0);
     }
 
+    public void Rewind(byte[] bytes) => Rewind(bytes, 0, bytes.Length);
+
     /// <summary>Notes bytes of text just read, so that columns count characters.</summary>
     public void CountText(ReadOnlySpan<byte> bytes)
     {
@@ -70,11 +72,12 @@ internal sealed class JsonSource
         }
     }
 
-    public HpcException Error(string problem) => new(
+    /// <summary>An error at the current place, or so many characters before it.</summary>
+    public HpcException Error(string problem, int back = 0) => new(
         ErrorCode.SpecInvalid,
         _place is null
-            ? $"Bad JSON at character {At - _lineStart - _continuations + 1}: {problem}"
-            : $"{_place}:{Line}:{At - _lineStart - _continuations + 1}: {problem}",
+            ? $"Bad JSON at character {At - back - _lineStart - _continuations + 1}: {problem}"
+            : $"{_place}:{Line}:{At - back - _lineStart - _continuations + 1}: {problem}",
         "Correct the text at that place.");
 
     private bool Fill()

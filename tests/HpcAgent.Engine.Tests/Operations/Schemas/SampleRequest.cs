@@ -47,7 +47,7 @@ internal sealed record SampleRequest
     [MinLength(1), RegularExpression("^[A-Z_]+$")]
     public IReadOnlyList<string>? PassEnvKeys { get; init; }
 
-    public IReadOnlySet<string>? Tags { get; init; }
+    public ISet<string>? Tags { get; init; }
 
     [RegularExpression("^[^,]*$")]
     public IReadOnlyDictionary<string, string>? JobEnv { get; init; }

@@ -48,10 +48,12 @@ internal static class SchemaGenerator
     ];
 
     /// <summary>The schema's text as it is committed: two spaces, line feeds, one at the end.</summary>
-    internal static string Generate(Type request)
+    internal static string Generate(Type request) =>
+        Generate(request, request.GetCustomAttribute<InputSchemaAttribute>()?.Name
+            ?? throw new InvalidOperationException($"{request.Name} has no [InputSchema]."));
+
+    internal static string Generate(Type request, string name)
     {
-        var name = request.GetCustomAttribute<InputSchemaAttribute>()?.Name
-            ?? throw new InvalidOperationException($"{request.Name} has no [InputSchema].");
         if (request.GetCustomAttribute<DescriptionAttribute>() is null)
             throw new InvalidOperationException($"{request.Name} has no [Description]; it becomes the schema's description.");
         var schema = Options.GetJsonSchemaAsNode(request, ExporterOptions).AsObject();
@@ -79,8 +81,7 @@ internal static class SchemaGenerator
     private static JsonNode TypeOf(JsonArray values) => values.Any(v => v is null) ? new JsonArray("string", "null") : "string";
 
     private static bool IsSet(Type type) =>
-        type.GetInterfaces().Append(type).Any(i => i.IsGenericType
-            && (i.GetGenericTypeDefinition() == typeof(ISet<>) || i.GetGenericTypeDefinition() == typeof(IReadOnlySet<>)));
+        type.GetInterfaces().Append(type).Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(ISet<>));
 
     private static JsonObject Ordered(JsonObject schema)
     {

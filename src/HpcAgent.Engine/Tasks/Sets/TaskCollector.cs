@@ -1,0 +1,59 @@
+namespace HpcAgent.Engine.Tasks;
+
+/// <summary>Collects tasks that come once, as from a pipeline, in a temporary file, so that a million of them need no memory.</summary>
+public sealed class TaskCollector : IDisposable
+{
+    private readonly string _path = TemporaryFile.NewPath();
+    private readonly ByteBuffer _buffer = new(72 * 1024);
+    private FileStream? _stream;
+    private bool _finished;
+
+    /// <summary>How many tasks were added.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Adds one task: a dictionary, or a scalar as the parameter <see cref="TaskSet.ScalarName"/>.</summary>
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: the item cannot be a task.</exception>
+    public void Add(object? item)
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        try
+        {
+            JsonEncoder.Write(_buffer, TaskSet.ToMap(item), JsonStyle.Record);
+        }
+        catch (HpcException error)
+        {
+            throw TaskError.Invalid(FormattableString.Invariant($"Task {Count}: {error.Message}"), error.Remediation ?? "", error);
+        }
+
+        _buffer.Append((byte)'\n');
+        Count++;
+        if (_buffer.Length >= 64 * 1024) Flush();
+    }
+
+    /// <summary>The tasks collected. Nothing can be added afterwards.</summary>
+    public TaskSet ToTaskSet()
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        Flush();
+        _stream!.Dispose();
+        _finished = true;
+        return new SpooledTaskSet(new(_path), Count, "task");
+    }
+
+    /// <summary>Drops what was collected, unless it became a task set.</summary>
+    public void Dispose()
+    {
+        if (_finished) return;
+        _finished = true;
+        if (_stream is null) return;
+        _stream.Dispose();
+        File.Delete(_path);
+    }
+
+    private void Flush()
+    {
+        _stream ??= new FileStream(_path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1);
+        _stream.Write(_buffer.Written);
+        _buffer.Clear();
+    }
+}
