@@ -7,11 +7,15 @@ namespace HpcAgent.Cli;
 /// <summary>Shows the quickstart's aggregate and how it compares with the certified values.</summary>
 internal static class QuickstartReport
 {
+    private static readonly string[] s_columns = ["degree", "tasks", "cv_mse", "cv_mse_sd", "residual_sd", "b0", "b1", "b2"];
+    private static readonly string[] s_means = ["residual_sd", "b0", "b1", "b2"];
+    private static readonly string[] s_check = ["", "this run", "certified", "digits"];
+
     public static void Show(Aggregate aggregate)
     {
         AggregateGroup best = Quickstart.Best(aggregate);
         Table table = new Table().Border(TableBorder.Rounded).Title("Exact means over the folds, by degree");
-        foreach (string column in new[] { "degree", "tasks", "cv_mse", "cv_mse_sd", "residual_sd", "b0", "b1", "b2" })
+        foreach (string column in s_columns)
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (AggregateGroup group in aggregate.Groups)
         {
@@ -23,13 +27,13 @@ internal static class QuickstartReport
                 (group.TaskCount - group.MissingCount).ToString(CultureInfo.InvariantCulture),
                 Cell(criterion?.Mean),
                 Cell(criterion?.StandardDeviation),
-                .. new[] { "residual_sd", "b0", "b1", "b2" }.Select(m => Cell(Quickstart.Mean(group, m))),
+                .. s_means.Select(m => Cell(Quickstart.Mean(group, m))),
             ];
             table.AddRow([.. cells.Select(c => $"[{style}]{Markup.Escape(c)}[/]")]);
         }
         AnsiConsole.Write(table);
         Table check = new Table().Border(TableBorder.Rounded).Title("The best degree against NIST's certified values");
-        foreach (string column in new[] { "", "this run", "certified", "digits" }) check.AddColumn(new TableColumn(column).RightAligned());
+        foreach (string column in s_check) check.AddColumn(new TableColumn(column).RightAligned());
         check.AddRow("degree", Convert.ToString(best.Key["degree"], CultureInfo.InvariantCulture) ?? "", Quickstart.CertifiedDegree.ToString(CultureInfo.InvariantCulture), "");
         foreach ((string metric, double certified) in Quickstart.Certified)
         {

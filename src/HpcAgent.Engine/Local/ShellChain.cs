@@ -53,16 +53,24 @@ internal sealed class ShellChain : ITaskLauncher
     public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
     {
         WriteScript(launch);
-        if (_commands < 0 || _generation >= MaxGenerations) Restart();
-        int pid = _waiting;
-        _ = Posix.setpgid(pid, pid);
+        int pid = WaitingShell();
         starting(pid);
-        Say();
-        _waiting = ReadPid();
-        _generation++;
+        int successor = Go();
+        if (successor == 0)
+        {
+            // It was ended together with the task before it and had not been gone yet when it was looked at: nothing has started.
+            Dispose();
+            pid = WaitingShell();
+            starting(pid);
+            successor = Go();
+        }
+        if (successor == 0) throw new IOException("the waiting shell is gone");
+        (_waiting, _generation) = (successor, _generation + 1);
         _ = Posix.WaitUntilEnded(pid);
         ending();
-        // The leader is a zombie still, so its group cannot be anyone else's: end what the task left running in it.
+        // The successor belongs to us now and can leave the group of the task; whatever else the task left running in it is ended.
+        // The leader is a zombie still, so the group cannot be anyone else's.
+        _ = Posix.setpgid(successor, successor);
         _ = Posix.kill(-pid, Posix.SigKill);
         ProcessEnd end = Posix.Reap(pid) ?? new ProcessEnd(pid, null, null, null);
         _orphans.Disown(pid);
@@ -106,6 +114,7 @@ internal sealed class ShellChain : ITaskLauncher
         try
         {
             _waiting = ReadPid();
+            if (_waiting == 0) throw new IOException($"the shell {_shell} ended before a task could start");
         }
         finally
         {
@@ -114,10 +123,23 @@ internal sealed class ShellChain : ITaskLauncher
         }
     }
 
-    private unsafe void Say()
+    private int WaitingShell()
+    {
+        bool isGone = _waiting > 0 && Posix.Reap(_waiting, Posix.NoHang) is not null;
+        if (isGone)
+        {
+            _orphans.Disown(_waiting);
+            _waiting = 0;
+        }
+        if (_commands < 0 || isGone || _generation >= MaxGenerations) Restart();
+        _ = Posix.setpgid(_waiting, _waiting);
+        return _waiting;
+    }
+
+    private unsafe int Go()
     {
         byte newline = (byte)'\n';
-        if (Posix.write(_commands, &newline, 1) != 1) throw new IOException("the waiting shell is gone");
+        return Posix.write(_commands, &newline, 1) == 1 ? ReadPid() : 0;
     }
 
     private unsafe int ReadPid()
@@ -138,10 +160,7 @@ internal sealed class ShellChain : ITaskLauncher
             _orphans.Own(pid);
             return pid;
         }
-        string said = Encoding.UTF8.GetString(text);
-        throw new IOException(said.Length > 0 && said.StartsWith("preamble", StringComparison.Ordinal)
-            ? "the preamble (modules, conda, environment) failed"
-            : $"the shell {_shell} ended before a task could start");
+        return text.SequenceEqual("preamble"u8) ? throw new IOException("the preamble (modules, conda, environment) failed") : 0;
     }
 
     private void WriteScript(TaskLaunch launch)

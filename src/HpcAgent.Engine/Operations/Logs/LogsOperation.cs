@@ -35,7 +35,7 @@ public sealed class LogsOperation : Operation<LogsRequest, IReadOnlyList<TaskLog
         return await context.Cluster(record.Run.Cluster).ReadLogsAsync(
             record.Run,
             [.. ids.Distinct().Order().Select(id => view.Ledger.ToStatus(record.Run.RunId, id, status.ObservedAt))],
-            request.Lines,
+            request.Lines ?? 50,
             cancellationToken);
     }
 

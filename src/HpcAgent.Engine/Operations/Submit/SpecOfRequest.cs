@@ -20,7 +20,7 @@ internal static class SpecOfRequest
         List<string> warnings = [];
         if (request.PassEnvKeys is { Count: 0 })
             throw Invalid("pass_env_keys is empty, which could mean 'all' or 'none'", "Leave it out for all, or name the variables.");
-        ICluster cluster = context.Cluster(request.Cluster);
+        ICluster cluster = context.Cluster(request.Cluster ?? "local");
         if (request.InvalidateOnCodeChange == false)
             throw Invalid("invalidate_on_code_change cannot be false: code is part of a run's identity", "Leave it out.");
         (CommandKind kind, string command) = await CommandAsync(request, context, cancellationToken);

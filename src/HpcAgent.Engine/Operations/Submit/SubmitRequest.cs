@@ -14,7 +14,7 @@ public sealed record SubmitRequest
 {
     /// <summary>The cluster.</summary>
     [Description("The cluster; 'local' is this machine and needs no configuration.")]
-    public string Cluster { get; init; } = "local";
+    public string? Cluster { get; init; }
 
     /// <summary>A short name of the experiment, from which the run's name is made.</summary>
     [Description("A short name of the experiment; the run's name is made from it.")]
