@@ -51,7 +51,7 @@ public sealed class LocalCluster : ICluster
             cancellationToken.ThrowIfCancellationRequested();
             string code = await new SnapshotStore(layout.RemotePath).EnsureAsync(package.Code, package.Sidecar.RunId, cancellationToken);
             steps?.Report("snapshot");
-            WriteTaskTable(layout, package);
+            WriteTaskTable(layout, package, cancellationToken);
             steps?.Report("tasks");
             await WriteOrderAsync(layout, package, jobId, code, cancellationToken);
             steps?.Report("order");
@@ -120,12 +120,13 @@ public sealed class LocalCluster : ICluster
         if (!queued && !Directory.Exists(view.Layout.Root)) yield return $"the run's folder {view.Layout.Root} is gone";
     }
 
-    private static void WriteTaskTable(RunLayout layout, RunPackage package)
+    private static void WriteTaskTable(RunLayout layout, RunPackage package, CancellationToken cancellationToken)
     {
         if (Directory.Exists(layout.Tasks)) return;
         string temporary = $"{layout.Tasks}.{Environment.ProcessId}";
         if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        TaskTable.Write(temporary, package.Tasks, package.ExportsBareNames);
+        _ = TaskTable.Write(
+            package.Tasks, temporary, new TaskTableOptions { Bare = package.ExportsBareNames, FileParameters = package.FileParameters }, cancellationToken);
         Directory.Move(temporary, layout.Tasks);
     }
 

@@ -20,7 +20,7 @@ internal sealed class LocalRun : IDisposable
     private long _next;
     private int _runningCount;
 
-    private LocalRun(LocalOrder order, RunLayout layout, TaskTableReader tasks, IReadOnlyList<string> environment)
+    private LocalRun(LocalOrder order, RunLayout layout, TaskTable tasks, IReadOnlyList<string> environment)
     {
         (Order, Layout, Tasks, Environment) = (order, layout, tasks, environment);
         Results = ResultFolder.Parse(order.ResultTemplate, order.RunId);
@@ -34,7 +34,7 @@ internal sealed class LocalRun : IDisposable
 
     public RunLayout Layout { get; }
 
-    public TaskTableReader Tasks { get; }
+    public TaskTable Tasks { get; }
 
     public ResultFolder Results { get; }
 
@@ -60,7 +60,7 @@ internal sealed class LocalRun : IDisposable
             order = JsonSerializer.Deserialize(stream, LocalJson.Default.LocalOrder) ?? throw new JsonException("empty order");
         RunLayout layout = new(order.RemotePath, order.RunId);
         IReadOnlyList<string> environment = EnvironmentFile.Read(layout.EnvironmentFile);
-        return new LocalRun(order, layout, TaskTableReader.Open(layout.Tasks), environment);
+        return new LocalRun(order, layout, TaskTable.Open(layout.Tasks), environment);
     }
 
     /// <summary>Attempts of which the log has a start but no end: the supervisor before this one died while they ran.</summary>
@@ -163,7 +163,7 @@ internal sealed class LocalRun : IDisposable
     }
 
     public string ResultPath(long taskId) =>
-        Path.Combine(Layout.Results, Results.IsDefault ? RunLayout.DefaultResultFolder(taskId) : Results.Format(Tasks.ReadTask(taskId)));
+        Path.Combine(Layout.Results, Results.IsDefault ? RunLayout.DefaultResultFolder(taskId) : Results.Format(Tasks.Read(taskId)));
 
     public void Dispose()
     {

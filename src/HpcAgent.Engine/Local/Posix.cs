@@ -18,6 +18,7 @@ internal static unsafe partial class Posix
     public const int ErrorExists = 17;
 
     private const int OpenReadWrite = 2;
+    private const int OpenWriteOnly = 1;
     private const int CloseOnExec = 1;
     private const int GetDescriptorFlags = 1;
     private const int SetDescriptorFlags = 2;
@@ -73,7 +74,7 @@ internal static unsafe partial class Posix
     private static partial int fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int open(string path, int flags);
+    private static partial int open(string path, int flags, int mode);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int dup2(int from, int to);
@@ -101,7 +102,7 @@ internal static unsafe partial class Posix
     public static void Detach()
     {
         _ = setsid();
-        int nothing = open("/dev/null", OpenReadWrite);
+        int nothing = open("/dev/null", OpenReadWrite, 0);
         for (int target = 0; nothing >= 0 && target <= 2; target++) _ = dup2(nothing, target);
         if (!s_linux) return;
         foreach (string entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
@@ -110,6 +111,31 @@ internal static unsafe partial class Posix
             if (!int.TryParse(Path.GetFileName(entry.AsSpan()), out int descriptor) || descriptor <= 2) continue;
             int flags = fcntl(descriptor, GetDescriptorFlags, 0);
             if (flags >= 0 && (flags & CloseOnExec) == 0) _ = close(descriptor);
+        }
+    }
+
+    /// <summary>Writes a file that only its owner can read, in three calls; <see cref="File"/> needs three times as many.</summary>
+    public static void WriteFile(string path, ReadOnlySpan<byte> content)
+    {
+        // O_CREAT | O_TRUNC | O_CLOEXEC
+        int flags = OpenWriteOnly | (s_linux ? 0x40 | 0x200 | 0x80000 : 0x200 | 0x400 | 0x1000000);
+        int file = open(path, flags, 0b110_000_000);
+        if (file < 0) throw LastError(path);
+        try
+        {
+            fixed (byte* bytes = content)
+            {
+                for (int at = 0; at < content.Length;)
+                {
+                    nint written = write(file, bytes + at, content.Length - at);
+                    if (written > 0) at += (int)written;
+                    else if (Marshal.GetLastPInvokeError() != ErrorInterrupted) throw LastError(path);
+                }
+            }
+        }
+        finally
+        {
+            _ = close(file);
         }
     }
 

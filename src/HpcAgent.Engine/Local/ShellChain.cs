@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Local;
 
@@ -29,11 +31,19 @@ internal sealed class ShellChain : ITaskLauncher
         exit 0
         """;
 
+    // A record with very large parameters names a file of its own.
+    private static ReadOnlySpan<byte> ParametersFile => """
+
+        if [ -z "${HPC_PARAMS-}" ]; then HPC_PARAMS=$HPC_TASK_TMP/params.json; printf '%s' "$HPC_PARAMS_JSON" >"$HPC_PARAMS"; export HPC_PARAMS; fi
+        """u8;
+
     private readonly OrphanReaper _orphans;
     private readonly string _shell;
     private readonly string _preamble;
     private readonly string _command;
     private readonly string _workingFolder;
+    private readonly TaskTable _tasks;
+    private readonly byte[] _prologue;
     private readonly string _slotFile;
     private readonly IReadOnlyList<string> _environment;
     private readonly ArrayBufferWriter<byte> _script = new(4096);
@@ -42,11 +52,22 @@ internal sealed class ShellChain : ITaskLauncher
     private int _waiting;
     private int _generation;
 
-    public ShellChain(LocalOrder order, string slotFile, IReadOnlyList<string> environment, OrphanReaper orphans)
+    /// <param name="order">The run's order.</param>
+    /// <param name="layout">The run's folder.</param>
+    /// <param name="tasks">The run's tasks.</param>
+    /// <param name="slotFolder">A private folder of the slot; it is made.</param>
+    /// <param name="environment">The environment of the tasks.</param>
+    /// <param name="orphans">Told which processes are waited for.</param>
+    public ShellChain(
+        LocalOrder order, RunLayout layout, TaskTable tasks, string slotFolder, IReadOnlyList<string> environment, OrphanReaper orphans)
     {
         _orphans = orphans;
         (_shell, _preamble, _command, _workingFolder) = (order.Shell, order.Preamble, order.Command, order.WorkingFolder);
-        _slotFile = slotFile;
+        _tasks = tasks;
+        _ = Directory.CreateDirectory(slotFolder);
+        _slotFile = Path.Combine(slotFolder, "task.sh");
+        _prologue = Encoding.UTF8.GetBytes(
+            $"exec 7<&- 8>&- </dev/null\ntrap - INT QUIT\nHPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}\nunset HPC_PARAMS\n");
         _environment = environment;
     }
 
@@ -120,19 +141,13 @@ internal sealed class ShellChain : ITaskLauncher
         {
             _ = Posix.Reap(starter);
             _orphans.Disown(starter);
+            if (_waiting > 0) _ = Posix.setpgid(_waiting, _waiting);
         }
     }
 
     private int WaitingShell()
     {
-        bool isGone = _waiting > 0 && Posix.Reap(_waiting, Posix.NoHang) is not null;
-        if (isGone)
-        {
-            _orphans.Disown(_waiting);
-            _waiting = 0;
-        }
-        if (_commands < 0 || isGone || _generation >= MaxGenerations) Restart();
-        _ = Posix.setpgid(_waiting, _waiting);
+        if (_commands < 0 || _generation >= MaxGenerations) Restart();
         return _waiting;
     }
 
@@ -166,10 +181,12 @@ internal sealed class ShellChain : ITaskLauncher
     private void WriteScript(TaskLaunch launch)
     {
         _script.ResetWrittenCount();
-        Append("exec 7<&- 8>&- </dev/null >");
+        _script.Write(_prologue);
+        Append("exec >");
         Append(ShellText.Quote(launch.LogPath));
-        Append(" 2>&1\ntrap - INT QUIT\n");
-        _script.Write(launch.ParameterExports.Span);
+        Append(" 2>&1\n");
+        _script.Write(_tasks.ReadRecord(launch.TaskId));
+        _script.Write(ParametersFile);
         Append("\nexport");
         foreach ((string name, string value) in launch.Variables)
         {
@@ -185,8 +202,7 @@ internal sealed class ShellChain : ITaskLauncher
         Append(" 2>/dev/null || echo \"$hpc_rc\" >\"$hpc_exit_file\"' EXIT\ncd ");
         Append(ShellText.Quote(_workingFolder));
         Append(" || exit 125\neval \"$hpc_command\"\n");
-        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(_slotFile, FileMode.Create, FileAccess.Write);
-        RandomAccess.Write(file, _script.WrittenSpan, 0);
+        Posix.WriteFile(_slotFile, _script.WrittenSpan);
     }
 
     private void Append(string text)

@@ -101,11 +101,11 @@ public sealed class Supervisor
                 launcher?.Dispose();
                 current = task.Run;
                 launcher = OperatingSystem.IsWindows()
-                    ? new WindowsLauncher(current.Order, current.Environment)
-                    : new ShellChain(current.Order, Path.Combine(_temporary, $"slot-{index}.sh"), current.Environment, _orphans);
+                    ? new WindowsLauncher(current.Order, current.Environment, current.Tasks, Path.Combine(_temporary, $"slot-{index}"))
+                    : new ShellChain(current.Order, current.Layout, current.Tasks, Path.Combine(_temporary, $"slot-{index}"), current.Environment, _orphans);
             }
             _ = _active.TryAdd(task, true);
-            TaskState state = new TaskAttempt(task, _temporary).Run(launcher);
+            TaskState state = new TaskAttempt(task).Run(launcher);
             _ = _active.TryRemove(task, out _);
             GiveBack(task, state);
         }
@@ -188,7 +188,7 @@ public sealed class Supervisor
                 _ = _active.TryAdd(task, true);
                 continue;
             }
-            if (new TaskAttempt(task, _temporary).FinishWithoutWitness() == TaskState.Lost) run.Requeue(task.TaskId);
+            if (new TaskAttempt(task).FinishWithoutWitness() == TaskState.Lost) run.Requeue(task.TaskId);
         }
     }
 
@@ -206,7 +206,7 @@ public sealed class Supervisor
             _adopted.RemoveAt(i);
             _ = _active.TryRemove(task, out _);
             task.Pid = 0;
-            GiveBack(task, new TaskAttempt(task, _temporary).FinishWithoutWitness());
+            GiveBack(task, new TaskAttempt(task).FinishWithoutWitness());
         }
         foreach (LocalRun run in _runs.Values)
         {

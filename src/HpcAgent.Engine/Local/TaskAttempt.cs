@@ -1,5 +1,4 @@
 using System.Globalization;
-using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Local;
 
@@ -8,13 +7,12 @@ internal sealed class TaskAttempt
 {
     private readonly ActiveTask _task;
     private readonly LocalRun _run;
-    private readonly string _temporary;
     private readonly string _work;
     private readonly string _log;
 
-    public TaskAttempt(ActiveTask task, string temporary)
+    public TaskAttempt(ActiveTask task)
     {
-        (_task, _run, _temporary) = (task, task.Run, temporary);
+        (_task, _run) = (task, task.Run);
         _work = _run.WorkFolder(task);
         _log = _run.Layout.TaskLog(task.TaskId, task.Attempt);
     }
@@ -24,21 +22,17 @@ internal sealed class TaskAttempt
     /// <summary>Runs the attempt and records its end.</summary>
     public TaskState Run(ITaskLauncher launcher)
     {
-        string parameters = Path.Combine(_temporary, string.Create(CultureInfo.InvariantCulture, $"{_run.Order.JobId}-{_task.TaskId}.json"));
         ProcessEnd end;
         try
         {
-            TaskRecord record = _run.Tasks.ReadRecord(_task.TaskId);
             Prepare();
-            WriteParameters(parameters, record);
-            end = launcher.Run(Describe(record, parameters), Start, () => _task.Pid = 0);
+            end = launcher.Run(Describe(), Start, () => _task.Pid = 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HpcException)
         {
             _run.RecordEnd(_task, TaskState.Failed, default, $"could not be started: {e.Message}");
             return TaskState.Failed;
         }
-        _ = Posix.unlink(parameters);
         return Finish(end);
     }
 
@@ -118,25 +112,17 @@ internal sealed class TaskAttempt
         throw new IOException($"cannot make {_work}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
     }
 
-    private static void WriteParameters(string path, TaskRecord record)
-    {
-        using Microsoft.Win32.SafeHandles.SafeFileHandle file = File.OpenHandle(path, FileMode.Create, FileAccess.Write);
-        RandomAccess.Write(file, record.Json.Span, 0);
-    }
-
-    private TaskLaunch Describe(TaskRecord record, string parameters) => new()
+    private TaskLaunch Describe() => new()
     {
         LogPath = _log,
         ExitCodePath = ExitCodePath,
-        ParameterExports = record.Exports,
-        ParameterVariables = () => TaskTableReader.Variables(record),
+        TaskId = _task.TaskId,
         Variables =
         [
             new("HPC_TASK_ID", _task.TaskId.ToString(CultureInfo.InvariantCulture)),
             new("HPC_RUN_ID", _run.Order.RunId),
             new("HPC_ATTEMPT", _task.Attempt.ToString(CultureInfo.InvariantCulture)),
             new("HPC_TASK_COUNT", _run.Order.TaskCount.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_PARAMS", parameters),
             new("HPC_CPUS", _run.Order.Cpus.ToString(CultureInfo.InvariantCulture)),
             new("RESULT_DIR", _work),
             new("HPC_RESULT_DIR", _work),

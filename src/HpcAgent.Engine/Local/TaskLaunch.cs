@@ -12,9 +12,6 @@ internal sealed record TaskLaunch
     /// <summary>The variables of the contract, by name.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; }
 
-    /// <summary>The parameters as shell text that exports them.</summary>
-    public required ReadOnlyMemory<byte> ParameterExports { get; init; }
-
-    /// <summary>The parameters' variables for launchers that do not use a shell.</summary>
-    public required Func<IReadOnlyDictionary<string, string>> ParameterVariables { get; init; }
+    /// <summary>The task.</summary>
+    public required long TaskId { get; init; }
 }

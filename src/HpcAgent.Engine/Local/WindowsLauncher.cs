@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Local;
 
@@ -9,7 +10,14 @@ internal sealed class WindowsLauncher : ITaskLauncher
     private readonly LocalOrder _order;
     private readonly IReadOnlyList<string> _environment;
 
-    public WindowsLauncher(LocalOrder order, IReadOnlyList<string> environment) => (_order, _environment) = (order, environment);
+    private readonly TaskTable _tasks;
+    private readonly string _slotFolder;
+
+    public WindowsLauncher(LocalOrder order, IReadOnlyList<string> environment, TaskTable tasks, string slotFolder)
+    {
+        (_order, _environment, _tasks, _slotFolder) = (order, environment, tasks, slotFolder);
+        _ = Directory.CreateDirectory(slotFolder);
+    }
 
     public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
     {
@@ -29,7 +37,10 @@ internal sealed class WindowsLauncher : ITaskLauncher
             int equals = entry.IndexOf('=', 1);
             if (equals > 0) start.Environment[entry[..equals]] = entry[(equals + 1)..];
         }
-        foreach ((string name, string value) in launch.ParameterVariables()) start.Environment[name] = value;
+        RunTask task = _tasks.Read(launch.TaskId);
+        foreach ((string name, object? value) in task.Parameters) start.Environment[ParameterNames.VariableFor(name)] = PlainText.Of(value);
+        start.Environment["HPC_PARAMS"] = Path.Combine(_slotFolder, "params.json");
+        File.WriteAllBytes(start.Environment["HPC_PARAMS"]!, CanonicalJson.ToBytes(task.Parameters));
         foreach ((string name, string value) in launch.Variables) start.Environment[name] = value;
         using StreamWriter log = new(launch.LogPath, append: false, new UTF8Encoding(false));
         using Process process = Process.Start(start) ?? throw new IOException("cmd.exe could not be started");

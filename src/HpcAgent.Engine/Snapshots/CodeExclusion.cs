@@ -4,7 +4,7 @@ namespace HpcAgent.Engine.Snapshots;
 internal static class CodeExclusion
 {
     /// <summary>Relative to the user's folder: what runs write there, and the sites' configuration.</summary>
-    private static readonly string[] Always = [".hpc/runs", ".hpc/snapshots", ".hpc/campaigns", "_aggregated", "clusters.yaml", ".hpc/clusters.yaml"];
+    private static readonly string[] Always = [".hpc/runs", ".hpc/snapshots", ".hpc/.gitignore", ".hpc/campaigns", "_aggregated", "clusters.yaml", ".hpc/clusters.yaml"];
 
     private static readonly HashSet<string> DebrisNames = new(StringComparer.Ordinal)
     {

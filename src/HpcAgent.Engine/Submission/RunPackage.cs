@@ -37,6 +37,9 @@ public sealed record RunPackage
     /// <summary>True if parameters are exported under their bare names too, as the original does for its executors.</summary>
     public bool ExportsBareNames { get; init; }
 
+    /// <summary>The parameters that the command takes by file.</summary>
+    public IReadOnlyCollection<string> FileParameters { get; init; } = [];
+
     /// <summary>Shell text that runs before the tasks.</summary>
     public string Preamble { get; init; } = "";
 

@@ -120,6 +120,7 @@ public sealed class RunSubmitter
             Shell = spec.Shell,
             IsPortable = draft.Command.IsPortable,
             ExportsBareNames = spec.CommandKind == CommandKind.Executor,
+            FileParameters = draft.Command.FileReferences,
             Preamble = spec.Preamble,
             Environment = environment,
             GraceSeconds = spec.GraceSeconds,

@@ -31,7 +31,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
         if (request.RequireComplete) RefuseIncomplete(view, status);
         RunLayout layout = await context.Cluster(record.Run.Cluster).FetchResultsAsync(record.Run, cancellationToken);
-        using TaskTableReader table = TaskTableReader.Open(layout.Tasks);
+        using TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
         Aggregate aggregate = await Aggregator.AggregateAsync(
             new AggregationRequest
@@ -44,7 +44,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
                 GroupBy = request.By ?? GridParameters(table),
                 Source = new ResultFiles(id => Path.Combine(
                     layout.Results,
-                    folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.ReadTask(id)),
+                    folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.Read(id)),
                     "metrics.json")),
                 TaskIds = view.Ledger.TasksIn(state => state == TaskState.Complete),
                 Probabilities = request.Quantiles ?? [],
@@ -75,8 +75,8 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
     }
 
     // The original's grid point: every parameter but the token that makes stochastic repeats differ.
-    private static IReadOnlyList<string> GridParameters(TaskTableReader table) =>
-        [.. table.ReadTask(0).Parameters.Keys.Where(name => name != TaskIdentity.TrialToken)];
+    private static IReadOnlyList<string> GridParameters(TaskTable table) =>
+        [.. table.Read(0).Parameters.Keys.Where(name => name != TaskIdentity.TrialToken)];
 
     private static void RefuseIncomplete(RunView view, RunStatus status)
     {

@@ -40,11 +40,11 @@ public sealed class StatusOperation : Operation<StatusRequest, StatusResult>
 
     private static IEnumerable<RunTaskStatus> Tasks(RunView view, RunStatus status)
     {
-        using TaskTableReader? table = Directory.Exists(view.Layout.Tasks) ? TaskTableReader.Open(view.Layout.Tasks) : null;
+        using TaskTable? table = Directory.Exists(view.Layout.Tasks) ? TaskTable.Open(view.Layout.Tasks) : null;
         for (long id = 0; id < view.Ledger.TaskCount; id++)
         {
             RunTaskStatus task = view.Ledger.ToStatus(view.Run.RunId, id, status.ObservedAt);
-            yield return table is null ? task : task with { Parameters = table.ReadTask(id).Parameters };
+            yield return table is null ? task : task with { Parameters = table.Read(id).Parameters };
         }
     }
 }

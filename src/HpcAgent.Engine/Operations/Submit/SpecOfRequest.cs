@@ -31,7 +31,7 @@ internal static class SpecOfRequest
         {
             ExperimentPath = context.ExperimentPath,
             Cluster = cluster,
-            Tasks = RequestTasks.Open(request, context.ExperimentPath),
+            Tasks = await RequestTasks.OpenAsync(request, context, cancellationToken),
             CommandKind = kind,
             Command = command,
             Arguments = request.Arguments ?? [],

@@ -157,7 +157,9 @@ public sealed class TaskTable : IDisposable
         if (end[0] != RandomAccess.GetLength(_table)) throw Corrupt(_folder, $"{IndexName} ends at byte {end[0]}, {TableName} at {RandomAccess.GetLength(_table)}");
     }
 
-    private byte[] ReadRecord(long taskId)
+    /// <summary>The shell text of a task as bytes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such task.</exception>
+    public byte[] ReadRecord(long taskId)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(taskId);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(taskId, Count);
