@@ -24,6 +24,12 @@ internal sealed class ChildProcess : IDisposable
 
     public static async Task<string> RunAsync(string program, string? input = null, params string[] args)
     {
+        var (exit, output, errors) = await TryRunAsync(program, input, args);
+        return exit == 0 ? output : throw new InvalidOperationException($"{program} failed: {errors}");
+    }
+
+    public static async Task<(int Exit, string Output, string Errors)> TryRunAsync(string program, string? input, string[] args)
+    {
         using var child = Start(program, args);
         var output = child.process.StandardOutput.ReadToEndAsync();
         var errors = child.process.StandardError.ReadToEndAsync();
@@ -31,7 +37,7 @@ internal sealed class ChildProcess : IDisposable
             await child.process.StandardInput.WriteAsync(input);
         child.process.StandardInput.Close();
         await child.process.WaitForExitAsync();
-        return child.process.ExitCode == 0 ? await output : throw new InvalidOperationException($"{program} failed: {await errors}");
+        return (child.process.ExitCode, await output, await errors);
     }
 
     public async Task<string?> ReadLineAsync() => await process.StandardOutput.ReadLineAsync();

@@ -17,5 +17,14 @@ internal sealed class TempFolder : IDisposable
         return path;
     }
 
+    /// <summary>The permission bits of a file; on Windows there are none to set or get.</summary>
+    public static int Mode(string path) => OperatingSystem.IsWindows() ? 0 : (int)File.GetUnixFileMode(path);
+
+    public static void SetMode(string path, int mode)
+    {
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(path, (UnixFileMode)mode);
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -91,7 +91,7 @@ internal static class JournalEventJson
     {
         Intent => ReadIntent(json),
         Sent => new SentEvent(),
-        JobId => new JobIdEvent((int)JsonParts.Integer(json, "array"), JsonParts.Text(json, "token"), JsonParts.Text(json, "id")),
+        JobId => new JobIdEvent(JsonParts.SmallInteger(json, "array"), JsonParts.Text(json, "token"), JsonParts.Text(json, "id")),
         Submitted => new SubmittedEvent(),
         Observed => new ObservedEvent(ReadLifecycle(json), TaskCountsJson.TryRead(json, "counts")),
         Ended => new EndedEvent(ReadLifecycle(json), JsonParts.TryText(json, "reason")),

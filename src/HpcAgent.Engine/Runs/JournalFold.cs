@@ -39,7 +39,7 @@ internal sealed class JournalFold(string runId, string path)
         {
             item = JournalEventJson.Read(line.Text);
         }
-        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException)
+        catch (Exception error) when (error is FormatException or JsonException or InvalidOperationException or OverflowException)
         {
             Warn($"line {line.LineNumber} cannot be used: {error.Message}");
             return;

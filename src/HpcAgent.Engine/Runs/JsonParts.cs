@@ -33,6 +33,11 @@ internal static class JsonParts
 
     internal static long? TryInteger(JsonElement json, string name) => TryGet(json, name) is { } value ? AsInteger(value, name) : null;
 
+    internal static int SmallInteger(JsonElement json, string name) =>
+        TrySmallInteger(json, name) ?? throw new FormatException($"field '{name}' is missing");
+
+    internal static int? TrySmallInteger(JsonElement json, string name) => TryGet(json, name) is { } value ? AsSmallInteger(value, name) : null;
+
     internal static double? TryNumber(JsonElement json, string name) => TryGet(json, name) is not { } value
         ? null
         : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number)
@@ -58,6 +63,10 @@ internal static class JsonParts
     internal static long AsInteger(JsonElement value, string name) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
         ? number
         : throw new FormatException($"field '{name}' is not a whole number");
+
+    internal static int AsSmallInteger(JsonElement value, string name) => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number)
+        ? number
+        : throw new FormatException($"field '{name}' is not a whole number of 32 bits");
 
     internal static DateTimeOffset AsTime(JsonElement value, string name) =>
         DateTimeOffset.TryParse(AsText(value, name), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)

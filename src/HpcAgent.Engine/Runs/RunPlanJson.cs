@@ -42,8 +42,8 @@ internal static class RunPlanJson
     {
         Cluster = JsonParts.Text(json, "cluster"),
         TaskCount = JsonParts.Integer(json, "task_count"),
-        TasksPerElement = (int)JsonParts.Integer(json, "tasks_per_element"),
-        MaxConcurrentCount = (int)JsonParts.Integer(json, "max_concurrent_count"),
+        TasksPerElement = JsonParts.SmallInteger(json, "tasks_per_element"),
+        MaxConcurrentCount = JsonParts.SmallInteger(json, "max_concurrent_count"),
         Strategy = JsonParts.Text(json, "strategy"),
         EstimatedElapsed = JsonParts.TryNumber(json, "estimated_elapsed_sec") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         Resources = ReadResources(JsonParts.Required(json, "resources")),
@@ -66,17 +66,17 @@ internal static class RunPlanJson
 
     private static ResourceRequest ReadResources(JsonElement json) => new()
     {
-        Cpus = (int)JsonParts.Integer(json, "cpus"),
+        Cpus = JsonParts.SmallInteger(json, "cpus"),
         MemoryBytes = JsonParts.TryInteger(json, "memory_bytes"),
         Walltime = JsonParts.TryNumber(json, "walltime_sec") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        Gpus = (int)JsonParts.Integer(json, "gpus"),
+        Gpus = JsonParts.SmallInteger(json, "gpus"),
     };
 
     private static PlanArray ReadArray(JsonElement json) => new(
-        (int)JsonParts.Integer(json, "index"),
+        JsonParts.SmallInteger(json, "index"),
         JsonParts.Integer(json, "first_task_id"),
         JsonParts.Integer(json, "task_count"),
         JsonParts.Integer(json, "element_count"),
-        (int)JsonParts.Integer(json, "wave"),
-        (int?)JsonParts.TryInteger(json, "after_array"));
+        JsonParts.SmallInteger(json, "wave"),
+        JsonParts.TrySmallInteger(json, "after_array"));
 }

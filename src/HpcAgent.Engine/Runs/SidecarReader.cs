@@ -21,7 +21,7 @@ internal sealed class SidecarReader(byte[] file, string path)
     {
         var start = file.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0;
         ReadFields(start);
-        var version = Get("sidecar_schema_version", 1, (value, name) => JsonParts.AsInteger(value, name));
+        var version = Get("sidecar_schema_version", 1, JsonParts.AsInteger);
         if (version is < 1 or > Sidecar.CurrentSchemaVersion)
             throw new HpcException(ErrorCode.SchemaIncompat, $"'{path}' has schema version {version}; this program knows 1 and 2.", "Use the version of the program that wrote it, or a newer one.");
 
@@ -87,7 +87,7 @@ internal sealed class SidecarReader(byte[] file, string path)
         CampaignId = Text("campaign_id"),
         Resources = Json("resources"),
         Env = Json("env"),
-        MaxRetries = Get<int?>("max_retries", null, (value, name) => (int)JsonParts.AsInteger(value, name)),
+        MaxRetries = Get<int?>("max_retries", null, (value, name) => JsonParts.AsSmallInteger(value, name)),
         Runtime = Text("runtime"),
         AutoRetry = Json("auto_retry"),
         AggregateDefaults = Json("aggregate_defaults"),

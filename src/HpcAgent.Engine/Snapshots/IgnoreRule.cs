@@ -6,6 +6,7 @@ internal sealed class IgnoreRule
     private readonly byte[] pattern;
     private readonly bool directoriesOnly;
     private readonly bool anyDepth;
+    private readonly int literalLength;
 
     private IgnoreRule(byte[] pattern, bool isNegated, bool directoriesOnly)
     {
@@ -13,6 +14,8 @@ internal sealed class IgnoreRule
         this.directoriesOnly = directoriesOnly;
         anyDepth = !pattern.Contains((byte)'/');
         this.pattern = pattern.Length > 0 && pattern[0] == '/' ? pattern[1..] : pattern;
+        var wildcard = this.pattern.AsSpan().IndexOfAny("*?[\\"u8);
+        literalLength = anyDepth ? 0 : wildcard < 0 ? this.pattern.Length : wildcard;
     }
 
     /// <summary>True if the rule takes a path back in.</summary>
@@ -42,8 +45,15 @@ internal sealed class IgnoreRule
     /// <param name="path">The path relative to the folder of the rule's file, with slashes.</param>
     /// <param name="name">The last part of the path.</param>
     /// <param name="isDirectory">True for a folder; a link to a folder is none.</param>
-    internal bool Matches(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isDirectory) =>
-        (isDirectory || !directoriesOnly) && WildMatch.IsMatch(pattern, anyDepth ? name : path);
+    internal bool Matches(ReadOnlySpan<byte> path, ReadOnlySpan<byte> name, bool isDirectory)
+    {
+        if (directoriesOnly && !isDirectory)
+            return false;
+
+        // Git compares what stands before the first wildcard by itself. That shows: 'a**/b' matches 'ab', as '**/' then stands first.
+        var subject = anyDepth ? name : path;
+        return subject.StartsWith(pattern.AsSpan(0, literalLength)) && WildMatch.IsMatch(pattern.AsSpan(literalLength), subject[literalLength..]);
+    }
 
     private static IgnoreRule ParseLine(ReadOnlySpan<byte> line)
     {

@@ -18,9 +18,9 @@ internal static class LinkTarget
         var real = RealPathOf(goal);
         var realRoot = RealPath.Resolve(root);
         var isInside = real is not null && Relative(realRoot, real) is not null;
-        if (Normalize(path, target) is not null && (isInside || !Path.Exists(goal)))
+        if (Normalize(path, target) is not null && (isInside || real is null))
             return OperatingSystem.IsWindows() ? target.Replace('\\', '/') : target;
-        if (isInside && Path.Exists(goal))
+        if (isInside && Path.Exists(real))
             return Path.GetRelativePath(RealPath.Resolve(folder), real!).Replace(Path.DirectorySeparatorChar, '/');
         throw new HpcException(
             ErrorCode.PreconditionFailed,
@@ -50,6 +50,7 @@ internal static class LinkTarget
         return string.Join('/', parts);
     }
 
+    /// <summary>Null for links that lead in a circle: they lead nowhere, and so not out.</summary>
     private static string? RealPathOf(string path)
     {
         try

@@ -104,7 +104,9 @@ public static class DurableFile
             var length = stream.Length;
             try
             {
-                stream.Write(EndsInsideLine(stream, length) ? [(byte)'\n', .. content] : content);
+                var isTorn = EndsInsideLine(stream, length);
+                stream.Seek(length, SeekOrigin.Begin);
+                stream.Write(isTorn ? [(byte)'\n', .. content] : content);
                 if (flush)
                     stream.Flush(flushToDisk: true);
             }
