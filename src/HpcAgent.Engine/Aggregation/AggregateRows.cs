@@ -1,0 +1,99 @@
+namespace HpcAgent.Engine.Aggregation;
+
+/// <summary>
+/// Makes a table of an aggregate: the grouping parameters, <c>TaskCount</c>, <c>MissingCount</c>, and for each metric its mean under
+/// the metric's own name, then <c>&lt;metric&gt;_sd</c> and <c>&lt;metric&gt;_n</c>; or, if statistics are chosen, each as
+/// <c>&lt;metric&gt;_&lt;statistic&gt;</c>.
+/// </summary>
+public static class AggregateRows
+{
+    private static readonly Statistic s_mean = Statistic.Parse("mean");
+    private static readonly Statistic s_deviation = Statistic.Parse("sd");
+    private static readonly Statistic s_count = Statistic.Parse("n");
+
+    /// <summary>The quantiles that must be computed for these statistics.</summary>
+    /// <param name="statistics">The names of statistics.</param>
+    /// <returns>The probabilities, ascending.</returns>
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: there is no such statistic.</exception>
+    public static IReadOnlyList<double> Probabilities(IEnumerable<string> statistics)
+    {
+        ArgumentNullException.ThrowIfNull(statistics);
+        return [.. statistics.Select(name => Statistic.Parse(name).Probability).OfType<double>().Distinct().Order()];
+    }
+
+    /// <summary>Makes the table.</summary>
+    /// <param name="aggregate">The aggregate.</param>
+    /// <param name="statistics">The names of the statistics wanted; none gives mean, sd and n in their short form.</param>
+    /// <param name="prefix">What to put before each metric's name.</param>
+    /// <returns>The table; its metrics are sorted by name and the same in all rows.</returns>
+    /// <exception cref="HpcException">
+    /// <see cref="ErrorCode.SpecInvalid"/>: two columns have one name, or there is no such statistic, or it was not computed.
+    /// </exception>
+    public static AggregateTable Create(Aggregate aggregate, IReadOnlyList<string>? statistics = null, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(aggregate);
+        List<Column> columns = Columns(aggregate, [.. (statistics ?? []).Select(Statistic.Parse)], prefix);
+        CheckNames(columns);
+        List<IReadOnlyList<object?>> rows = new(aggregate.Groups.Count);
+        foreach (AggregateGroup group in aggregate.Groups)
+        {
+            Dictionary<string, MetricSummary> metrics = group.Metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
+            object?[] row = [.. columns.Select(column => column.Value(group, metrics))];
+            rows.Add(row);
+        }
+        return new AggregateTable([.. columns.Select(column => column.Name)], rows);
+    }
+
+    private static List<Column> Columns(Aggregate aggregate, IReadOnlyList<Statistic> statistics, string prefix)
+    {
+        List<Column> columns =
+        [
+            .. aggregate.GroupBy.Select(name => new Column(
+                name, $"the grouping parameter \"{name}\"", false, (group, _) => group.Key.GetValueOrDefault(name))),
+            new Column("TaskCount", "the number of tasks", false, (group, _) => group.TaskCount),
+            new Column("MissingCount", "the number of missing tasks", false, (group, _) => group.MissingCount),
+        ];
+        IEnumerable<string> metrics = aggregate.Groups.SelectMany(group => group.Metrics).Select(metric => metric.Name)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+        foreach (string metric in metrics)
+        {
+            if (statistics.Count == 0)
+            {
+                columns.Add(MetricColumn(prefix + metric, metric, s_mean));
+                columns.Add(MetricColumn(prefix + metric + "_sd", metric, s_deviation));
+                columns.Add(MetricColumn(prefix + metric + "_n", metric, s_count));
+            }
+            foreach (Statistic statistic in statistics)
+                columns.Add(MetricColumn($"{prefix}{metric}_{statistic.Name}", metric, statistic));
+        }
+        return columns;
+    }
+
+    private static Column MetricColumn(string name, string metric, Statistic statistic)
+    {
+        MetricSummary absent = new() { Name = metric, Count = 0 };
+        return new Column(name, $"{statistic.Name} of the metric \"{metric}\"", true, (group, metrics) => statistic.Of(
+            metrics.GetValueOrDefault(metric) ?? absent with { MissingCount = group.TaskCount - group.MissingCount }));
+    }
+
+    private static void CheckNames(List<Column> columns)
+    {
+        // PowerShell does not tell upper from lower case in the names of properties.
+        Dictionary<string, Column> taken = new(StringComparer.OrdinalIgnoreCase);
+        foreach (Column column in columns)
+        {
+            if (taken.TryAdd(column.Name, column))
+                continue;
+            Column first = taken[column.Name];
+            string remedy = !column.IsMetric ? "Rename the parameter."
+                : first.IsMetric ? "Choose the statistics with -Statistic (\"statistics\"), so that each name carries its own, or rename a metric; "
+                    + "-Prefix (\"prefix\") does not tell two metrics apart."
+                : "Put something before the names of metrics with -Prefix (\"prefix\").";
+            throw new HpcException(
+                ErrorCode.SpecInvalid, $"Two columns would be called \"{column.Name}\": {first.Meaning} and {column.Meaning}.", remedy);
+        }
+    }
+
+    private sealed record Column(
+        string Name, string Meaning, bool IsMetric, Func<AggregateGroup, Dictionary<string, MetricSummary>, object?> Value);
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Text;
+
+namespace HpcAgent.Engine.Aggregation;
+
+/// <summary>
+/// The frame of a record, <c>{"task":3,"metrics":</c> ... <c>}</c>. It is read apart from the metrics, so that broken metrics are
+/// still known to be those of their task.
+/// </summary>
+internal static class PackedRecord
+{
+    /// <summary>Splits a line; false if it has not this form.</summary>
+    public static bool TrySplit(ReadOnlySpan<byte> line, out long task, out int start, out int length)
+    {
+        length = 0;
+        return TryReadTask(line, out task, out start) && TryReadBody(line, ref start, out length);
+    }
+
+    /// <summary>Reads only as far as the task.</summary>
+    public static bool TryReadTask(ReadOnlySpan<byte> line, out long task, out int position)
+    {
+        task = 0;
+        position = 0;
+        if (!Accept(line, ref position, "{"u8) || !Accept(line, ref position, "\"task\""u8) || !Accept(line, ref position, ":"u8))
+            return false;
+        SkipSpace(line, ref position);
+        if (!Utf8Parser.TryParse(line[position..], out task, out int digits) || line[position] is (byte)'+' or (byte)'-')
+            return false;
+        position += digits;
+        return Accept(line, ref position, ","u8) && Accept(line, ref position, "\"metrics\""u8) && Accept(line, ref position, ":"u8);
+    }
+
+    private static bool TryReadBody(ReadOnlySpan<byte> line, ref int position, out int length)
+    {
+        ReadOnlySpan<byte> rest = line[position..].TrimEnd(" \t\r"u8);
+        length = rest.Length - 1;
+        return length >= 0 && rest[length] == (byte)'}';
+    }
+
+    private static bool Accept(ReadOnlySpan<byte> line, ref int position, ReadOnlySpan<byte> expected)
+    {
+        SkipSpace(line, ref position);
+        if (!line[position..].StartsWith(expected))
+            return false;
+        position += expected.Length;
+        return true;
+    }
+
+    private static void SkipSpace(ReadOnlySpan<byte> line, ref int position)
+    {
+        while (position < line.Length && line[position] is (byte)' ' or (byte)'\t')
+            position++;
+    }
+}
