@@ -76,16 +76,27 @@ public sealed class AggregatorFileTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_pipe_is_not_waited_for()
+    public async Task Links_are_followed_and_a_pipe_is_not_waited_for()
     {
         Skip.If(OperatingSystem.IsWindows(), "Pipes are not files there.");
         _folder.WriteMetrics(1, """{"x": 1}""");
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.PathOf(0))!);
         using System.Diagnostics.Process process = System.Diagnostics.Process.Start("mkfifo", [_folder.PathOf(0)]);
         await process.WaitForExitAsync();
-        Aggregate aggregate = await Experiment.RunAsync(Experiment.Request(new ResultFiles(_folder.PathOf), 2));
-        Assert.Equal([0], aggregate.MissingTaskIds);
-        Assert.Equal(0, Assert.Single(aggregate.Problems).TaskId);
+        Link(_folder.PathOf(0), 2);
+        Link(_folder.PathOf(1), 3);
+        Link(_folder.PathOf(9), 4);
+        Link(_folder.Path, 5);
+        Aggregate aggregate = await Experiment.RunAsync(Experiment.Request(new ResultFiles(_folder.PathOf), 6));
+        Assert.Equal([0, 2, 4, 5], aggregate.MissingTaskIds);
+        Assert.Equal([0, 2, 5], aggregate.Problems.Select(problem => problem.TaskId).Where(task => task != 4));
+        Assert.Equal(1, aggregate.Groups[0].Metrics[0].Mean);
+
+        void Link(string target, long task)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_folder.PathOf(task))!);
+            File.CreateSymbolicLink(_folder.PathOf(task), target);
+        }
     }
 
     [Fact]
@@ -124,7 +135,9 @@ public sealed class AggregatorFileTests : IDisposable
                 $$"""{"a": {{random.NextDouble()}}, {{(random.Next(3) == 0 ? "" : $"\"m{task % 7}\": {wild},")}} "n_samples": {{random.Next(4)}}}"""));
         }
         _folder.WriteMetrics(7, "{");
-        AggregationRequest request = Experiment.Request(new ResultFiles(_folder.PathOf), 1500, "lr") with { Probabilities = [0.05, 0.5, 0.999] };
+        AggregationRequest request = Experiment.Request(new ResultFiles(_folder.PathOf), 1500, "lr")
+            with
+        { Probabilities = [0.05, 0.5, 0.999] };
         string[] shown = await Task.WhenAll(new[] { 1, 2, 2, 5, 0 }
             .Select(async threads => Experiment.Show(await Experiment.RunAsync(request with { ThreadCount = threads }))));
         Assert.All(shown, one => Assert.Equal(shown[0], one));

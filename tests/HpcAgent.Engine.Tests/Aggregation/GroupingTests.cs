@@ -22,7 +22,8 @@ public sealed class GroupingTests
     [Fact]
     public async Task Maps_are_equal_whatever_the_order_of_their_names()
     {
-        Dictionary<string, object?> a = new() { ["x"] = 1L, ["y"] = 2.5 }, b = new() { ["y"] = 2.5, ["x"] = 1L }, c = new() { ["x"] = 1L, ["y"] = 2L };
+        Dictionary<string, object?> a = new() { ["x"] = 1L, ["y"] = 2.5 }, b = new() { ["y"] = 2.5, ["x"] = 1L };
+        Dictionary<string, object?> c = new() { ["x"] = 1L, ["y"] = 2L };
         Assert.Equal(2, (await Group(a, b, c)).Groups.Count);
     }
 
@@ -88,6 +89,8 @@ public sealed class GroupingTests
         Experiment.RunAsync(Request(values.Length, Experiment.Tasks(values.Length, i => ("p", values[i])), "p"));
 
     private static AggregationRequest Request(long count, IEnumerable<RunTask> tasks, params string[] groupBy) =>
-        Experiment.Request(new ResultFiles(task => Path.Combine(Path.GetTempPath(), "does-not-exist", $"{task}")), count, groupBy)
-            with { Tasks = tasks };
+        Experiment.Request(new ResultFiles(task => Path.Combine(Path.GetTempPath(), "does-not-exist", $"{task}")), count, groupBy) with
+        {
+            Tasks = tasks,
+        };
 }
