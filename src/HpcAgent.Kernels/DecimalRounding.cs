@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace HpcAgent.Kernels;
 
-/// <summary>Turns digits · 10^power into the nearest double (Clinger's exact case; else Lemire, "Number parsing at a gigabyte per second", 2021).</summary>
+/// <summary>
+/// Turns digits · 10^power into the nearest double: Clinger's exact case, else Lemire, "Number parsing at a gigabyte per second", 2021.
+/// </summary>
 internal static class DecimalRounding
 {
     private static readonly double[] s_tens =

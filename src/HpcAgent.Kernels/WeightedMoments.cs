@@ -9,12 +9,16 @@ namespace HpcAgent.Kernels;
 /// </summary>
 public sealed class WeightedMoments
 {
+    /// <summary>Up to here Σw of 2^38 values stays within 64 bits.</summary>
+    private const double LargestWholeWeight = 1 << 24;
+
     private long _count;
 
-    /// <summary>Values of weight 1, the usual case, whose weights need no accumulator.</summary>
-    private long _unitCount;
+    /// <summary>Σw and Σw² of small whole weights, the usual case, which need no accumulator.</summary>
+    private long _wholeWeight;
+    private UInt128 _wholeSquares;
 
-    /// <summary>The only value so far, while there is one of weight 1: many groups never get a second.</summary>
+    /// <summary>The only value, while there is one of weight 1: many groups never get a second.</summary>
     private double _single;
     private double _min = double.PositiveInfinity;
     private double _max = double.NegativeInfinity;
@@ -33,14 +37,16 @@ public sealed class WeightedMoments
     {
         if (!double.IsFinite(value))
             throw new ArgumentOutOfRangeException(nameof(value), value, "Only finite values have moments.");
-        Observe(value);
-        _unitCount++;
-        if (_count == 1)
+        _wholeWeight++;
+        _wholeSquares += UInt128.One;
+        if (_count == 0)
         {
             _single = value;
+            Observe(value);
             return;
         }
         OpenSums();
+        Observe(value);
         _sum!.Add(value);
         _squares!.AddProduct(value, value);
     }
@@ -66,8 +72,7 @@ public sealed class WeightedMoments
             return;
         _sum!.AddProduct(weight, value);
         _squares!.AddProduct(weight, value, value);
-        (_weights ??= new ExactSum()).Add(weight);
-        (_squaredWeights ??= new ExactSum()).AddProduct(weight, weight);
+        AddWeight(weight);
     }
 
     /// <summary>Adds all values of another instance, which stays as it is.</summary>
@@ -84,7 +89,8 @@ public sealed class WeightedMoments
         }
         OpenSums();
         _count += other._count;
-        _unitCount += other._unitCount;
+        _wholeWeight += other._wholeWeight;
+        _wholeSquares += other._wholeSquares;
         _min = Math.Min(_min, other._min);
         _max = Math.Max(_max, other._max);
         _sum!.Merge(other._sum);
@@ -105,7 +111,7 @@ public sealed class WeightedMoments
         if (_sum is null)
             // + 0.0: an exact zero is +0, as with more values.
             return new Moments { Count = 1, Weight = 1, Sum = _single + 0.0, Mean = _single + 0.0, Min = _min, Max = _max };
-        Dyadic weight = Total(_weights), squaredWeight = Total(_squaredWeights);
+        Dyadic weight = Total(_wholeWeight, _weights), squaredWeight = Total(_wholeSquares, _squaredWeights);
         Dyadic sum = Dyadic.From(_sum);
         Moments moments = new() { Count = _count, Weight = weight.ToDouble(), Sum = _sum.ToDouble(), Min = _min, Max = _max };
         if (weight.IsZero)
@@ -136,13 +142,25 @@ public sealed class WeightedMoments
             return;
         _sum = new ExactSum();
         _squares = new ExactSum();
-        if (_unitCount > 0)
+        if (_count > 0)
         {
             _sum.Add(_single);
             _squares.AddProduct(_single, _single);
         }
     }
 
-    private Dyadic Total(ExactSum? weights) =>
-        new Dyadic(new BigInteger(_unitCount), 0) + (weights is null ? default : Dyadic.From(weights));
+    private void AddWeight(double weight)
+    {
+        if (weight <= LargestWholeWeight && weight == (int)weight)
+        {
+            _wholeWeight += (int)weight;
+            _wholeSquares += (ulong)(weight * weight);
+            return;
+        }
+        (_weights ??= new ExactSum()).Add(weight);
+        (_squaredWeights ??= new ExactSum()).AddProduct(weight, weight);
+    }
+
+    private static Dyadic Total(BigInteger whole, ExactSum? others) =>
+        new Dyadic(whole, 0) + (others is null ? default : Dyadic.From(others));
 }

@@ -76,22 +76,23 @@ internal sealed record NistSet(IReadOnlyList<string> Data, string Mean, string D
     private static NistSet Alternating(string first, string low, string high) =>
         new([first, .. Enumerable.Range(0, 1000).Select(i => i % 2 == 0 ? low : high)], first, "0.1");
 
-    /// <summary>The digits of π by Gibbons' spigot (2006).</summary>
+    /// <summary>The digits of π by Machin's formula, 16 arctan(1/5) − 4 arctan(1/239), with ten digits to spare.</summary>
     private static IEnumerable<string> Pi(int count)
     {
-        BigInteger q = 1, r = 0, t = 1, k = 1, n = 3, l = 3;
-        while (count > 0)
+        BigInteger unit = BigInteger.Pow(10, count + 10);
+        string digits = ((16 * InverseTangent(unit, 5)) - (4 * InverseTangent(unit, 239))).ToString(CultureInfo.InvariantCulture);
+        // The certified values are those of NIST's own file, whose 957th digit is a 3 where π has an 8.
+        return digits.Take(count).Select((digit, place) => place == 956 ? "3" : digit.ToString());
+    }
+
+    private static BigInteger InverseTangent(BigInteger unit, int denominator)
+    {
+        BigInteger power = unit / denominator, sum = power;
+        for (int n = 3; !power.IsZero; n += 2)
         {
-            if ((4 * q) + r - t < n * t)
-            {
-                yield return n.ToString(CultureInfo.InvariantCulture);
-                count--;
-                (q, r, n) = (10 * q, 10 * (r - (n * t)), (10 * ((3 * q) + r) / t) - (10 * n));
-            }
-            else
-            {
-                (q, r, t, k, n, l) = (q * k, ((2 * q) + r) * l, t * l, k + 1, ((q * ((7 * k) + 2)) + (r * l)) / (t * l), l + 2);
-            }
+            power = -power / (denominator * denominator);
+            sum += power / n;
         }
+        return sum;
     }
 }

@@ -123,7 +123,7 @@ public sealed class WeightedMomentsTests
     {
         0 => 0,
         1 => 1,
-        2 => random.Next(1, 1000),
+        2 => random.Next(1, 1000) + (random.Next(3) == 0 ? (1 << 24) - 500 : 0),
         3 => Math.Abs(Sample.AnyFinite(random)),
         4 => double.Epsilon,
         _ => random.NextDouble(),

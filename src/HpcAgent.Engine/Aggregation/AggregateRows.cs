@@ -86,8 +86,8 @@ public static class AggregateRows
                 continue;
             Column first = taken[column.Name];
             string remedy = !column.IsMetric ? "Rename the parameter."
-                : first.IsMetric ? "Choose the statistics with -Statistic (\"statistics\"), so that each name carries its own, or rename a metric; "
-                    + "-Prefix (\"prefix\") does not tell two metrics apart."
+                : first.IsMetric ? "Choose the statistics with -Statistic (\"statistics\"), so that each name carries its own, "
+                    + "or rename a metric; -Prefix (\"prefix\") does not tell two metrics apart."
                 : "Put something before the names of metrics with -Prefix (\"prefix\").";
             throw new HpcException(
                 ErrorCode.SpecInvalid, $"Two columns would be called \"{column.Name}\": {first.Meaning} and {column.Meaning}.", remedy);

@@ -31,7 +31,11 @@ public sealed class Aggregator
         foreach (double probability in request.Probabilities)
         {
             if (!(probability is >= 0 and <= 1))
-                throw new HpcException(ErrorCode.SpecInvalid, FormattableString.Invariant($"{probability} is not a probability."), "Give quantiles as numbers from 0 to 1.");
+            {
+                throw new HpcException(
+                    ErrorCode.SpecInvalid, FormattableString.Invariant($"{probability} is not a probability."),
+                    "Give quantiles as numbers from 0 to 1.");
+            }
         }
         return new Aggregator(request).RunAsync(token);
     }
@@ -132,7 +136,10 @@ public sealed class Aggregator
         foreach (long id in _request.TaskIds)
         {
             if (id < 0 || id >= _request.TaskCount)
-                throw new HpcException(ErrorCode.SpecInvalid, $"Run {_request.RunId} has no task {id}.", $"Its tasks are 0 to {_request.TaskCount - 1}.");
+            {
+                throw new HpcException(
+                    ErrorCode.SpecInvalid, $"Run {_request.RunId} has no task {id}.", $"Its tasks are 0 to {_request.TaskCount - 1}.");
+            }
             wanted.Add(id);
         }
         return wanted;

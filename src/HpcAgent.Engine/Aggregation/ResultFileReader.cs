@@ -38,7 +38,10 @@ internal sealed class ResultFileReader(ResultFiles source, AggregationRequest re
         }
         bool usable = worker.Reader.TryRead(worker.Buffer[..length], out MetricsProblem? problem);
         if (problem is not null)
-            worker.Problems.Add(new ResultProblem(task, path, 0, problem.Offset, $"{path}:{problem.Line}:{problem.Column}: {problem.Message}"));
+        {
+            string message = $"{path}:{problem.Line}:{problem.Column}: {problem.Message}";
+            worker.Problems.Add(new ResultProblem(task, path, 0, problem.Offset, message));
+        }
         if (!usable)
             return;
         worker.Reduction.Add(grouping.GroupOf(task), worker.Reader.Values, worker.Reader.Weight);
@@ -57,6 +60,9 @@ internal sealed class ResultFileReader(ResultFiles source, AggregationRequest re
                 reason = Directory.Exists(path) ? $"{path} is a folder, not a file" : null;
                 return false;
             }
+            // The length of a link is its own.
+            if (file.Attributes.HasFlag(FileAttributes.ReparsePoint) && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target)
+                file = target;
             // Pipes, sockets and devices have no length. They must not be opened: that could wait for ever.
             if (file.Length == 0)
             {
@@ -85,13 +91,12 @@ internal sealed class ResultFileReader(ResultFiles source, AggregationRequest re
     private bool TryReadAll(ReductionWorker worker, Microsoft.Win32.SafeHandles.SafeFileHandle handle, int expected, out int length)
     {
         length = 0;
-        // One byte more than expected shows the end of the file in the same call.
         worker.Enlarge(expected + 1);
         while (true)
         {
             int read = RandomAccess.Read(handle, worker.Buffer[length..], length);
             length += read;
-            if (read == 0 || length == expected)
+            if (read == 0)
                 return true;
             if (length > request.MaxRecordBytes)
                 return false;
