@@ -31,6 +31,7 @@ public sealed class CommandTemplateTests
     [InlineData("echo $(( 1 + 2 )) {lr}", "echo $(( 1 + 2 )) \"${HPC_KW_LR}\"")]
     [InlineData("for ((i=0;i<3;i++)); do f {lr}; done", "for ((i=0;i<3;i++)); do f \"${HPC_KW_LR}\"; done")]
     [InlineData("echo \\\"{lr}\\\"", "echo \\\"\"${HPC_KW_LR}\"\\\"")]
+    [InlineData("f {lr}\r\ng\r\n", "f \"${HPC_KW_LR}\"\ng\n")]
     [InlineData("(cd x && f {lr}) > {seed}.log 2>&1", "(cd x && f \"${HPC_KW_LR}\") > \"${HPC_KW_SEED}\".log 2>&1")]
     public void A_placeholder_becomes_a_reference_quoted_for_its_place(string text, string expected) =>
         Assert.Equal(expected, CommandTemplate.Parse(text, Names).ShellText);

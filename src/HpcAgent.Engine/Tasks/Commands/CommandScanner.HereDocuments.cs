@@ -20,7 +20,9 @@ internal sealed partial class CommandScanner
         if (strips) Copy();
         while (Current is ' ' or '\t') Copy();
         var (delimiter, quoted) = ReadDelimiter();
-        if (delimiter.Length == 0 && !quoted) throw TaskError.Invalid($"The here-document {Place(opened)} has no delimiter.", "Write <<EOF.");
+        if (delimiter.Length == 0 && !quoted) throw TaskError.Invalid(
+            $"The here-document {Place(opened)} has no delimiter.",
+            "Write <<EOF.");
         documents.Add(new(delimiter, strips, quoted, opened));
         _words.AddOpaque();
     }
@@ -84,7 +86,9 @@ internal sealed partial class CommandScanner
         Copy((lineEnd < 0 ? text.Length : lineEnd + 1) - _at);
     }
 
-    /// <summary>The index of the line that ends the document; in an unquoted one a backslash joins lines before they are compared.</summary>
+    /// <summary>
+    /// The index of the line that ends the document; in an unquoted one a backslash joins lines before they are compared.
+    /// </summary>
     private int FindDelimiterLine(HereDocument document)
     {
         var joined = false;

@@ -35,7 +35,10 @@ public sealed class CommandTemplate
     /// <summary>The parameters that are used by file.</summary>
     public IReadOnlyList<string> FileReferences { get; }
 
-    /// <summary>Whether every POSIX shell does the same with this command: only plain or single-quoted words and references, and a program first.</summary>
+    /// <summary>
+    /// Whether every POSIX shell does the same with this command: only plain or single-quoted words and references, and a
+    /// program first.
+    /// </summary>
     public bool IsPortable { get; }
 
     /// <summary>Reads a command line.</summary>
@@ -50,7 +53,8 @@ public sealed class CommandTemplate
         ArgumentNullException.ThrowIfNull(text);
         CheckText(text);
         var names = new PlaceholderNames([.. parameterNames]);
-        var shellText = CommandScanner.Translate(text, names);
+        // A command from a file of Windows would otherwise end each line with a carriage return as part of its last word.
+        var shellText = CommandScanner.Translate(text.Replace("\r\n", "\n", StringComparison.Ordinal), names);
         if (PortableCommand.IsEmpty(shellText)) throw Empty();
         return new(text, shellText, names, PortableCommand.Check(shellText));
     }

@@ -51,7 +51,10 @@ internal sealed class CsvReader(TextReader source, string place)
     {
         while (c is not (',' or '\n' or < 0) && !(c == '\r' && Peek() is '\n' or < 0))
         {
-            if (c == '"') throw Error(_nextLine, "a double quote inside a field that does not begin with one", "Put the field in double quotes and double the quote inside.");
+            if (c == '"') throw Error(
+                _nextLine,
+                "a double quote inside a field that does not begin with one",
+                "Put the field in double quotes and double the quote inside.");
             _field.Append((char)c);
             c = Take();
         }
@@ -80,7 +83,10 @@ internal sealed class CsvReader(TextReader source, string place)
 
             c = Take();
             if (c is ',' or '\n' or < 0 || (c == '\r' && Peek() is '\n' or < 0)) return c;
-            throw Error(_nextLine, "text after the closing quote of a field", "Put the whole field in double quotes and double the quotes inside.");
+            throw Error(
+                _nextLine,
+                "text after the closing quote of a field",
+                "Put the whole field in double quotes and double the quotes inside.");
         }
     }
 

@@ -5,7 +5,8 @@ namespace HpcAgent.Engine.Tasks;
 
 /// <summary>
 /// Tasks from a CSV file with a header. A field is typed as JSON would type it: <c>1</c> is an integer, <c>0.10</c> and <c>1e5</c> are
-/// doubles, <c>true</c>, <c>false</c> and <c>null</c> are those values; everything else, such as <c>007</c>, is text. Quotes make no difference.
+/// doubles, <c>true</c>, <c>false</c> and <c>null</c> are those values; everything else, such as <c>007</c>, is text.
+/// Quotes make no difference.
 /// </summary>
 internal sealed class CsvTaskSet : TaskSet
 {
@@ -34,14 +35,20 @@ internal sealed class CsvTaskSet : TaskSet
         for (long id = 0; reader.Read(fields); id++)
         {
             if (fields.Count != _names.Length)
-                throw Error(reader.Line, $"the row has {fields.Count} fields, the header {_names.Length}", "Give every row as many fields as the header; put fields with commas in double quotes.");
+                throw Error(
+                    reader.Line,
+                    $"the row has {fields.Count} fields, the header {_names.Length}",
+                    "Give every row as many fields as the header; put fields with commas in double quotes.");
             var values = new object?[_names.Length];
             for (var i = 0; i < values.Length; i++) values[i] = _asText ? fields[i] : Typed(fields[i]);
             yield return new(id, new ParameterMap(_names, values));
         }
     }
 
-    private StreamReader OpenText() => new(_path, new UTF8Encoding(false, throwOnInvalidBytes: true), detectEncodingFromByteOrderMarks: true);
+    private StreamReader OpenText() => new(
+        _path,
+        new UTF8Encoding(false, throwOnInvalidBytes: true),
+        detectEncodingFromByteOrderMarks: true);
 
     private string[] ReadHeader(CsvReader reader)
     {

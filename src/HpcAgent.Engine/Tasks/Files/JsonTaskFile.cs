@@ -21,7 +21,13 @@ internal static class JsonTaskFile
         }
     }
 
-    public static FileStream OpenStream(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+    public static FileStream OpenStream(string path) => new(
+        path,
+        FileMode.Open,
+        FileAccess.Read,
+        FileShare.Read,
+        1,
+        FileOptions.SequentialScan);
 
     private sealed class ArrayTaskSet(string path) : TaskSet
     {

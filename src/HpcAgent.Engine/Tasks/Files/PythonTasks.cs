@@ -21,7 +21,9 @@ internal static class PythonTasks
             if (exitCode == WindowsStoreStub) throw NotFound(program, path);
             if (exitCode != 0 || !File.Exists(output))
                 throw TaskError.Invalid(
-                    string.Create(CultureInfo.InvariantCulture, $"{path}: {program} ended with {exitCode}{(tail.Length > 0 ? ": " + tail : "")}."),
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{path}: {program} ended with {exitCode}{(tail.Length > 0 ? ": " + tail : "")}."),
                     "Run the file with that Python to see the cause; HPC_PYTHON names another one.");
             var count = CountLines(output);
             return new SpooledTaskSet(new(output), count, path);

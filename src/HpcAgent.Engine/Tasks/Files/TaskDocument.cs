@@ -3,7 +3,10 @@ using HpcAgent.Engine.Naming;
 
 namespace HpcAgent.Engine.Tasks;
 
-/// <summary>Tasks from a map with exactly one of <c>tasks</c>, <c>axes</c> (or <c>grid</c>) and <c>task_generator</c>, and maybe <c>task_count</c>.</summary>
+/// <summary>
+/// Tasks from a map with exactly one of <c>tasks</c>, <c>axes</c> (or <c>grid</c>) and <c>task_generator</c>, and maybe
+/// <c>task_count</c>.
+/// </summary>
 internal static class TaskDocument
 {
     private static readonly string[] Sources = ["tasks", "axes", "grid", "task_generator"];
@@ -39,7 +42,9 @@ internal static class TaskDocument
     {
         for (var i = 0; i < items.Count; i++)
             if (items[i] is not ParameterMap)
-                throw TaskError.Invalid(string.Create(CultureInfo.InvariantCulture, $"task {i} is not a map."), "Give each task as a map from name to value.");
+                throw TaskError.Invalid(
+                    string.Create(CultureInfo.InvariantCulture, $"task {i} is not a map."),
+                    "Give each task as a map from name to value.");
         return new EnumeratedTaskSet(items.Cast<ParameterMap>().ToArray(), names: null);
     }
 

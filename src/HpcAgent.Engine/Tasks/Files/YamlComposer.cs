@@ -148,7 +148,11 @@ internal sealed class YamlComposer(TextReader text, string place)
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             // The parser gives some mistakes, such as a bracket that never closes, without a place.
-            throw Error(_parser.Current?.End ?? Mark.Empty, "the YAML breaks off or cannot be read after this place", "Look for a bracket or quote that is not closed.", error);
+            throw Error(
+                _parser.Current?.End ?? Mark.Empty,
+                "the YAML breaks off or cannot be read after this place",
+                "Look for a bracket or quote that is not closed.",
+                error);
         }
     }
 

@@ -3,7 +3,10 @@ using System.Numerics;
 
 namespace HpcAgent.Engine.Tasks;
 
-/// <summary>Types a plain YAML scalar by the core schema of YAML 1.2: <c>no</c> and <c>on</c> are text, <c>007</c> is 7, <c>0o7</c> is 7, dates are text.</summary>
+/// <summary>
+/// Types a plain YAML scalar by the core schema of YAML 1.2: <c>no</c> and <c>on</c> are text, <c>007</c> is 7, <c>0o7</c>
+/// is 7, dates are text.
+/// </summary>
 internal static class YamlScalar
 {
     public static object? Type(string text) => text switch

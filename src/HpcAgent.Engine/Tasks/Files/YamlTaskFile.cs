@@ -14,7 +14,9 @@ internal static class YamlTaskFile
         var root = composer.ReadValue();
         composer.ExpectEnd();
         return TaskDocument.Read(
-            root as ParameterMap ?? throw TaskError.Invalid($"{path} is neither a list nor a map.", "Give a list of maps, or axes, grid or task_generator."),
+            root as ParameterMap ?? throw TaskError.Invalid(
+                $"{path} is neither a list nor a map.",
+                "Give a list of maps, or axes, grid or task_generator."),
             path);
     }
 
@@ -33,7 +35,10 @@ internal static class YamlTaskFile
             string[] names = [];
             foreach (var (item, start) in composer.ReadItems())
             {
-                var map = item as ParameterMap ?? throw composer.Error(start, "a task is not a map", "Give each task as a map from name to value");
+                var map = item as ParameterMap ?? throw composer.Error(
+                    start,
+                    "a task is not a map",
+                    "Give each task as a map from name to value");
                 if (map.Names.AsSpan().SequenceEqual(names)) map = new(names, map.Items);
                 names = map.Names;
                 yield return new(id++, map);

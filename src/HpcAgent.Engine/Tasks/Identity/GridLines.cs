@@ -26,7 +26,9 @@ internal sealed class GridLines
         }
     }
 
-    /// <summary>Writes all lines, joined by line feeds. For each choice of the slower axes only the part of the last axis changes.</summary>
+    /// <summary>
+    /// Writes all lines, joined by line feeds. For each choice of the slower axes only the part of the last axis changes.
+    /// </summary>
     public void Write(Digest digest, CancellationToken cancellation)
     {
         var indices = new int[_grid.Axes.Length];

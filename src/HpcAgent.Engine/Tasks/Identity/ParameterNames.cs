@@ -29,7 +29,9 @@ public static class ParameterNames
     /// <summary>The variable that names the file of a large value.</summary>
     public static string FileVariableFor(string name) => VariableFor(name) + "_FILE";
 
-    /// <summary>Refuses names that are empty, would shadow the environment, cannot be written in a command, or give the same variable.</summary>
+    /// <summary>
+    /// Refuses names that are empty, would shadow the environment, cannot be written in a command, or give the same variable.
+    /// </summary>
     /// <exception cref="HpcException">With the code <see cref="ErrorCode.SpecInvalid"/>, naming the parameter and the reason.</exception>
     public static void Validate(IEnumerable<string> names)
     {

@@ -24,7 +24,9 @@ internal sealed class TaskSurvey : IDisposable
         foreach (var task in tasks.Read())
         {
             if ((survey._id & 1023) == 0) cancellation.ThrowIfCancellationRequested();
-            if (task.Id != survey._id) throw new HpcException(ErrorCode.Internal, FormattableString.Invariant($"Task {survey._id} came with the id {task.Id}."));
+            if (task.Id != survey._id) throw new HpcException(
+                ErrorCode.Internal,
+                FormattableString.Invariant($"Task {survey._id} came with the id {task.Id}."));
             survey.Visit(ParameterMap.Create(task.Parameters));
             survey._id++;
         }

@@ -24,7 +24,10 @@ internal readonly record struct CalendarStep(int Months, TimeSpan Span, bool Has
         };
     }
 
-    /// <summary>The anchor plus n of these steps, counted from the anchor so that its day of the month is never lost; null past year 9999.</summary>
+    /// <summary>
+    /// The anchor plus n of these steps, counted from the anchor so that its day of the month is never lost; null past year
+    /// 9999.
+    /// </summary>
     public DateTime? From(DateTime anchor, long n, CalendarStep extra = default)
     {
         var months = (n * Months) + extra.Months;

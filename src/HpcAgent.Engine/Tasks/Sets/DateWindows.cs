@@ -6,7 +6,8 @@ namespace HpcAgent.Engine.Tasks;
 /// <remarks>
 /// Window i starts at start + i * stride, always counted from the start: 2020-01-31 with 1M gives 01-31, 02-29, 03-31, 04-30.
 /// It ends, inclusively, one day (one second if a unit is m or h) before start + i * stride + duration, so that with stride = duration
-/// the end is the day before the next start. The last ends are cut at the overall end, or with <c>keepPartial: false</c> such windows are left out.
+/// the end is the day before the next start. The last ends are cut at the overall end, or with <c>keepPartial: false</c>
+/// such windows are left out.
 /// Text is <c>yyyy-MM-dd</c>, or <c>yyyy-MM-ddTHH:mm:ss</c> if a bound or a unit has a time.
 /// </remarks>
 public static class DateWindows
@@ -31,7 +32,9 @@ public static class DateWindows
         if (hasTime && !endHasTime) last = last.Date.Add(new TimeSpan(23, 59, 59));
         var windows = new Windows(first, last, length, step, hasTime);
         var count = Windows.CountWhile(i => keepPartial ? windows.Start(i) <= last : windows.FullEnd(i) <= last);
-        if (count == 0) throw TaskError.Invalid($"No window of {duration} fits between {start} and {end}.", "Give a later end or a shorter duration.");
+        if (count == 0) throw TaskError.Invalid(
+            $"No window of {duration} fits between {start} and {end}.",
+            "Give a later end or a shorter duration.");
         return new ComputedTaskSet(["window_start", "window_end"], count, windows.Values);
     }
 

@@ -28,7 +28,10 @@ public sealed class GridTaskSet : IndexedTaskSet
     /// <summary>For each axis, by how much the task id grows when its value moves on by one.</summary>
     internal long[] Strides { get; }
 
-    /// <summary>Makes a grid from axes in their order. A value that is a list gives the values of its axis, a scalar or map is an axis of one value.</summary>
+    /// <summary>
+    /// Makes a grid from axes in their order. A value that is a list gives the values of its axis, a scalar or map is an axis
+    /// of one value.
+    /// </summary>
     /// <exception cref="HpcException">There is no axis, an axis is empty or given twice, or the product exceeds 64 bits.</exception>
     public static GridTaskSet Create(IEnumerable<KeyValuePair<string, object?>> axes)
     {

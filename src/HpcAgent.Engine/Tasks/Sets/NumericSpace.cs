@@ -23,7 +23,10 @@ public static class NumericSpace
         if (!(logBase > 0 && double.IsFinite(logBase)) || logBase == 1)
             throw TaskError.Invalid(Text($"logspace '{name}' cannot have the base {logBase}."), "Give a positive base other than 1.");
         double from = Log(low, logBase), to = Log(high, logBase);
-        return new ComputedTaskSet([name], n, i => [i == 0 ? low : i == n - 1 ? high : Math.Pow(logBase, from + ((to - from) * i / (n - 1)))]);
+        return new ComputedTaskSet(
+            [name],
+            n,
+            i => [i == 0 ? low : i == n - 1 ? high : Math.Pow(logBase, from + ((to - from) * i / (n - 1)))]);
     }
 
     // The quotient of natural logarithms gives -2.9999999999999996 for 0.001 in base 10.

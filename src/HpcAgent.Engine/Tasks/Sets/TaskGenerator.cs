@@ -49,7 +49,8 @@ public static class TaskGenerator
     /// <summary>Makes the task set of a description.</summary>
     /// <param name="generator">A map with the keys <c>kind</c> and <c>params</c>.</param>
     /// <param name="taskCount">How many tasks there must be; null to accept any number.</param>
-    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: an unknown kind or key, a wrong value, or another number of tasks.</exception>
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: an unknown kind or key, a wrong value, or another
+    /// number of tasks.</exception>
     public static TaskSet Create(IReadOnlyDictionary<string, object?> generator, long? taskCount = null)
     {
         var outer = new GeneratorParameters("task_generator", generator);
@@ -81,7 +82,9 @@ public static class TaskGenerator
         var items = parameters.List("items");
         for (var i = 0; i < items.Count; i++)
             if (items[i] is not ParameterMap)
-                throw TaskError.Invalid(string.Create(CultureInfo.InvariantCulture, $"Item {i} of the task_generator is not a map."), "Give each item as a map from name to value.");
+                throw TaskError.Invalid(
+                    string.Create(CultureInfo.InvariantCulture, $"Item {i} of the task_generator is not a map."),
+                    "Give each item as a map from name to value.");
         return new(items.Cast<ParameterMap>().ToArray(), names: null);
     }
 }

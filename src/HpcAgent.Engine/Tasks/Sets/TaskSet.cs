@@ -21,7 +21,8 @@ public abstract class TaskSet
     public abstract IEnumerable<RunTask> Read();
 
     /// <summary>
-    /// Tasks from maps. The sequence is read anew by every <see cref="Read"/>; see <see cref="TaskCollector"/> for one that can be read only once.
+    /// Tasks from maps. The sequence is read anew by every <see cref="Read"/>; see <see cref="TaskCollector"/> for one that can
+    /// be read only once.
     /// </summary>
     public static TaskSet FromMaps(IEnumerable<IReadOnlyDictionary<string, object?>> maps) => new EnumeratedTaskSet(maps, names: null);
 

@@ -14,10 +14,13 @@ namespace HpcAgent.Engine.Tasks;
 /// holds, in this order:
 /// <list type="number">
 /// <item><c>HPC_PARAMS_JSON='{...}'</c>, not exported, all parameters as JSON without an apostrophe, for the dispatcher to write to a file
-/// that <c>HPC_PARAMS</c> names; if the JSON has more than 64 KiB instead <c>export HPC_PARAMS="${HPC_TABLE_DIR}"'/large/i.params.json'</c>;</item>
-/// <item>one <c>export</c> of <c>HPC_KW_NAME='text'</c> for every parameter, and with <see cref="TaskTableOptions.Bare"/> of <c>NAME='text'</c>;
+/// that <c>HPC_PARAMS</c> names; if the JSON has more than 64 KiB instead <c>export
+/// HPC_PARAMS="${HPC_TABLE_DIR}"'/large/i.params.json'</c>;</item>
+/// <item>one <c>export</c> of <c>HPC_KW_NAME='text'</c> for every parameter, and with <see cref="TaskTableOptions.Bare"/>
+/// of <c>NAME='text'</c>;
 /// a value over 64 KiB is in <c>large/i.NAME</c> and only <c>HPC_KW_NAME_FILE</c> is exported;</item>
-/// <item>for a parameter that the command takes by file, shell text that writes it to <c>HPC_TASK_TMP</c> and exports <c>HPC_KW_NAME_FILE</c>.</item>
+/// <item>for a parameter that the command takes by file, shell text that writes it to <c>HPC_TASK_TMP</c> and exports
+/// <c>HPC_KW_NAME_FILE</c>.</item>
 /// </list>
 /// </remarks>
 public sealed class TaskTable : IDisposable
@@ -63,7 +66,11 @@ public sealed class TaskTable : IDisposable
     /// <param name="folder">An absolute path.</param>
     /// <param name="options">What records hold beside the usual; null for nothing.</param>
     /// <param name="cancellation">Stops between two tasks.</param>
-    public static TaskTableInfo Write(TaskSet tasks, string folder, TaskTableOptions? options = null, CancellationToken cancellation = default)
+    public static TaskTableInfo Write(
+        TaskSet tasks,
+        string folder,
+        TaskTableOptions? options = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(tasks);
         using var files = new TaskTableWriter(folder);
@@ -79,7 +86,8 @@ public sealed class TaskTable : IDisposable
     }
 
     /// <summary>Opens the table in a folder.</summary>
-    /// <exception cref="HpcException"><see cref="ErrorCode.JournalCorrupt"/>: a file is missing or the two do not belong together.</exception>
+    /// <exception cref="HpcException"><see cref="ErrorCode.JournalCorrupt"/>: a file is missing or the two do not belong
+    /// together.</exception>
     public static TaskTable Open(string folder)
     {
         foreach (var name in (string[])[TableName, IndexName])
@@ -154,7 +162,9 @@ public sealed class TaskTable : IDisposable
         Count = (bytes / IndexLineBytes) - 1;
         Span<long> end = stackalloc long[1];
         ReadOffsets(Count, end);
-        if (end[0] != RandomAccess.GetLength(_table)) throw Corrupt(_folder, $"{IndexName} ends at byte {end[0]}, {TableName} at {RandomAccess.GetLength(_table)}");
+        if (end[0] != RandomAccess.GetLength(_table)) throw Corrupt(
+            _folder,
+            $"{IndexName} ends at byte {end[0]}, {TableName} at {RandomAccess.GetLength(_table)}");
     }
 
     /// <summary>The shell text of a task as bytes.</summary>
@@ -178,7 +188,11 @@ public sealed class TaskTable : IDisposable
         for (var i = 0; i < offsets.Length; i++)
         {
             var line = lines.Slice(i * IndexLineBytes, IndexLineBytes);
-            if (!long.TryParse(line, NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out offsets[i])
+            if (!long.TryParse(
+                line,
+                NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite,
+                CultureInfo.InvariantCulture,
+                out offsets[i])
                 || offsets[i] < before)
                 throw Corrupt(_folder, FormattableString.Invariant($"line {first + i + 1} of {IndexName} is no offset"));
             before = offsets[i];
@@ -209,7 +223,10 @@ public sealed class TaskTable : IDisposable
             try
             {
                 if (text.StartsWith(FileParameters))
-                    _reader.Source.Rewind(File.ReadAllBytes(Path.Combine(folder, LargeFolder, FormattableString.Invariant($"{id}.params.json"))));
+                    _reader.Source.Rewind(File.ReadAllBytes(Path.Combine(
+                        folder,
+                        LargeFolder,
+                        FormattableString.Invariant($"{id}.params.json"))));
                 else if (text.StartsWith(InlineParameters) && text[InlineParameters.Length..].IndexOf((byte)'\'') is >= 0 and var end)
                     _reader.Source.Rewind(record, InlineParameters.Length, InlineParameters.Length + end);
                 else throw Corrupt(folder, FormattableString.Invariant($"the record of task {id} does not begin with its parameters"));

@@ -25,7 +25,9 @@ internal sealed class TaskTableWriter : IDisposable
 
     public void Write(RunTask task, TaskRecordWriter writer)
     {
-        if (task.Id != Count) throw new HpcException(ErrorCode.Internal, FormattableString.Invariant($"Task {Count} came with the id {task.Id}."));
+        if (task.Id != Count) throw new HpcException(
+            ErrorCode.Internal,
+            FormattableString.Invariant($"Task {Count} came with the id {task.Id}."));
         WriteOffset();
         writer.Write(_records, task);
         Count++;

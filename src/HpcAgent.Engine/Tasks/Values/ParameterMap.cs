@@ -32,7 +32,9 @@ public sealed class ParameterMap : IReadOnlyDictionary<string, object?>
     public object? this[string key] =>
         TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"There is no parameter '{key}'.");
 
-    /// <summary>Copies entries into a map. The values are taken as they are; <see cref="ParameterValue"/> makes them allowed ones.</summary>
+    /// <summary>
+    /// Copies entries into a map. The values are taken as they are; <see cref="ParameterValue"/> makes them allowed ones.
+    /// </summary>
     /// <exception cref="ArgumentException">A name is given twice.</exception>
     public static ParameterMap Create(IEnumerable<KeyValuePair<string, object?>> entries)
     {

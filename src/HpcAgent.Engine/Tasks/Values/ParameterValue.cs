@@ -29,7 +29,10 @@ public static class ParameterValue
     {
         if (Scalar(value, out var scalar)) return scalar;
         if (depth >= MaxDepth)
-            throw new HpcException(ErrorCode.SpecInvalid, $"A value is nested deeper than {MaxDepth} levels.", "Flatten it, or pass a file.");
+            throw new HpcException(
+                ErrorCode.SpecInvalid,
+                $"A value is nested deeper than {MaxDepth} levels.",
+                "Flatten it, or pass a file.");
         return value switch
         {
             ParameterMap map => Map(map, depth),
