@@ -87,14 +87,16 @@ internal static class QuickstartCommand
     {
         AnsiConsole.MarkupLineInterpolated($"The experiment is in [bold]{folder}[/]: polynomials fitted to a NIST reference data set.");
         Run run = await SubmitAsync(CliContext.Create(folder)(), cancellationToken);
-        AnsiConsole.MarkupLineInterpolated(
-            $"Run [bold]{run.RunId}[/]: {run.TaskCount} tasks{(run.Deduplicated ? ", [yellow]already there[/]" : "")} of [grey]{run.Command}[/]");
+        string found = run.Deduplicated ? ", already there," : "";
+        AnsiConsole.MarkupLineInterpolated($"Run [bold]{run.RunId}[/]: {run.TaskCount} tasks{found} of [grey]{run.Command}[/]");
         MonitorResult end = await WatchAsync(folder, run, cancellationToken);
         AggregateResult result = await ReduceAsync(run, CliContext.Create(folder)(), cancellationToken);
         QuickstartReport.Show(result.Aggregate);
         AnsiConsole.MarkupLineInterpolated(
             $"{end.Status.Counts.CompleteCount} of {run.TaskCount} tasks complete in {end.Elapsed.TotalSeconds:0.0} s. Written to [grey]{result.OutputFolder}[/]");
-        AnsiConsole.MarkupLineInterpolated($"Look closer: [bold]hpc-agent status --experiment-dir {folder} --run-id {run.RunId} --tasks[/]");
+        string program = Path.GetRelativePath(Environment.CurrentDirectory, Environment.ProcessPath ?? "hpc-agent");
+        string experiment = Path.GetRelativePath(Environment.CurrentDirectory, folder);
+        AnsiConsole.MarkupLineInterpolated($"Look closer: [bold]{program} status --experiment-dir {experiment} --run-id {run.RunId} --tasks[/]");
         return end.State == LifecycleState.Complete ? 0 : 2;
     }
 
