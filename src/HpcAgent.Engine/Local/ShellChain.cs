@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Globalization;
-using System.Text;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
 
@@ -18,35 +15,11 @@ internal sealed class ShellChain : ITaskLauncher
     // The stack of the shell grows a little with each generation; bash also gets slower.
     private const int MaxGenerations = 100;
 
-    private const string Script = """
-        hpc_next() {
-          read -r hpc_go <&7 || exit 0
-          hpc_next &
-          echo "$!" >&8
-          . "$hpc_slot"
-          exit
-        }
-        hpc_next &
-        echo "$!" >&8
-        exit 0
-        """;
-
-    // A record with very large parameters names a file of its own.
-    private static ReadOnlySpan<byte> ParametersFile => """
-
-        if [ -z "${HPC_PARAMS-}" ]; then HPC_PARAMS=$HPC_TASK_TMP/params.json; printf '%s' "$HPC_PARAMS_JSON" >"$HPC_PARAMS"; export HPC_PARAMS; fi
-        """u8;
-
     private readonly OrphanReaper _orphans;
     private readonly string _shell;
-    private readonly string _preamble;
-    private readonly string _command;
-    private readonly string _workingFolder;
     private readonly TaskTable _tasks;
-    private readonly byte[] _prologue;
-    private readonly string _slotFile;
+    private readonly ShellScript _script;
     private readonly IReadOnlyList<string> _environment;
-    private readonly ArrayBufferWriter<byte> _script = new(4096);
     private int _commands = -1;
     private int _reports = -1;
     private int _waiting;
@@ -61,19 +34,15 @@ internal sealed class ShellChain : ITaskLauncher
     public ShellChain(
         LocalOrder order, RunLayout layout, TaskTable tasks, string slotFolder, IReadOnlyList<string> environment, OrphanReaper orphans)
     {
-        _orphans = orphans;
-        (_shell, _preamble, _command, _workingFolder) = (order.Shell, order.Preamble, order.Command, order.WorkingFolder);
-        _tasks = tasks;
+        (_orphans, _shell, _tasks) = (orphans, order.Shell, tasks);
         _ = Directory.CreateDirectory(slotFolder);
-        _slotFile = Path.Combine(slotFolder, "task.sh");
-        _prologue = Encoding.UTF8.GetBytes(
-            $"exec 7<&- 8>&- </dev/null\ntrap - INT QUIT\nHPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}\nunset HPC_PARAMS\n");
+        _script = new ShellScript(order, layout, slotFolder);
         _environment = environment;
     }
 
     public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
     {
-        WriteScript(launch);
+        _script.WriteTask(launch, _tasks.ReadRecord(launch.TaskId));
         int pid = WaitingShell();
         starting(pid);
         int successor = Go();
@@ -115,15 +84,10 @@ internal sealed class ShellChain : ITaskLauncher
         Dispose();
         (int read, int write) commands = Posix.Pipe();
         (int read, int write) reports = Posix.Pipe();
-        StringBuilder script = new();
-        _ = script.Append(CultureInfo.InvariantCulture, $"hpc_slot={ShellText.Quote(_slotFile)}\nhpc_command={ShellText.Quote(_command)}\n");
-        if (_preamble.Length > 0)
-            _ = script.Append(CultureInfo.InvariantCulture, $"{{\n{_preamble}\n}} </dev/null 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}\n");
-        _ = script.Append(Script);
         int starter;
         try
         {
-            starter = Posix.Spawn(_shell, ["-c", script.ToString(), "hpc-agent"], _environment, commands.read, reports.write);
+            starter = Posix.Spawn(_shell, ["-c", _script.Start, "hpc-agent"], _environment, commands.read, reports.write);
         }
         finally
         {
@@ -175,39 +139,8 @@ internal sealed class ShellChain : ITaskLauncher
             _orphans.Own(pid);
             return pid;
         }
-        return text.SequenceEqual("preamble"u8) ? throw new IOException("the preamble (modules, conda, environment) failed") : 0;
-    }
-
-    private void WriteScript(TaskLaunch launch)
-    {
-        _script.ResetWrittenCount();
-        _script.Write(_prologue);
-        Append("exec >");
-        Append(ShellText.Quote(launch.LogPath));
-        Append(" 2>&1\n");
-        _script.Write(_tasks.ReadRecord(launch.TaskId));
-        _script.Write(ParametersFile);
-        Append("\nexport");
-        foreach ((string name, string value) in launch.Variables)
-        {
-            Append(" ");
-            Append(name);
-            Append("=");
-            Append(ShellText.Quote(value));
-        }
-        Append("\nhpc_exit_file=");
-        Append(ShellText.Quote(launch.ExitCodePath));
-        Append("\ntrap 'hpc_rc=$?; kill -0 ");
-        Append(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        Append(" 2>/dev/null || echo \"$hpc_rc\" >\"$hpc_exit_file\"' EXIT\ncd ");
-        Append(ShellText.Quote(_workingFolder));
-        Append(" || exit 125\neval \"$hpc_command\"\n");
-        Posix.WriteFile(_slotFile, _script.WrittenSpan);
-    }
-
-    private void Append(string text)
-    {
-        Span<byte> span = _script.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length));
-        _script.Advance(Encoding.UTF8.GetBytes(text, span));
+        if (text.SequenceEqual("preamble"u8)) throw new IOException($"the preamble failed; see {_script.PreambleLog}");
+        if (text.SequenceEqual("folder"u8)) throw new IOException("the folder of the code snapshot cannot be entered");
+        return 0;
     }
 }

@@ -117,16 +117,8 @@ internal sealed class TaskAttempt
         LogPath = _log,
         ExitCodePath = ExitCodePath,
         TaskId = _task.TaskId,
-        Variables =
-        [
-            new("HPC_TASK_ID", _task.TaskId.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_RUN_ID", _run.Order.RunId),
-            new("HPC_ATTEMPT", _task.Attempt.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_TASK_COUNT", _run.Order.TaskCount.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_CPUS", _run.Order.Cpus.ToString(CultureInfo.InvariantCulture)),
-            new("RESULT_DIR", _work),
-            new("HPC_RESULT_DIR", _work),
-        ],
+        Attempt = _task.Attempt,
+        WorkFolder = _work,
     };
 
     private bool TryReadExitCode(out int code)
