@@ -45,6 +45,9 @@ public sealed class RunLayout
     /// <summary>The results of the tasks.</summary>
     public string Results => Path.Combine(Root, "results");
 
+    /// <summary>The file that a user's own reducer writes.</summary>
+    public string Reduced => Path.Combine(Root, "reduced.json");
+
     /// <summary>Claims and ids of what was submitted, one folder per token.</summary>
     public string Submit => Path.Combine(Root, "submit");
 
