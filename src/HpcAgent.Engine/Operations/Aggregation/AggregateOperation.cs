@@ -90,7 +90,9 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         {
             writer.WriteString("output_path_remote"u8, reduced.OutputPath);
             writer.WritePropertyName("reduced"u8);
-            writer.WriteRawValue(reduced.Content.Span);
+            // Written anew: the reducer may have put line breaks into it, and an answer is one line.
+            using JsonDocument content = JsonDocument.Parse(reduced.Content);
+            content.RootElement.WriteTo(writer);
             writer.WriteString("stderr_tail"u8, reduced.ErrorTail);
         }
         writer.WriteNull("escalation_reason"u8);
