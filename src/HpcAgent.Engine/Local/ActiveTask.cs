@@ -44,6 +44,9 @@ internal sealed class ActiveTask
         }
     }
 
+    /// <summary>True if its process is still there; asked of attempts that another supervisor started.</summary>
+    public bool IsAlive => ProcessTable.IsAlive(Pid, Run.Layout.TaskLog(TaskId, Attempt), StartedAt);
+
     /// <summary>Asks the task to stop; what was asked first stands.</summary>
     public void Stop(TaskState state, string reason, bool atOnce)
     {

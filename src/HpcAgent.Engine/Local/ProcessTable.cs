@@ -6,9 +6,13 @@ namespace HpcAgent.Engine.Local;
 /// <summary>Questions about processes of this machine.</summary>
 internal static class ProcessTable
 {
-    /// <summary>True if the process lives and was started no later than the given time, so that it is not another one with the same id.</summary>
-    public static bool IsAlive(int pid, DateTimeOffset startedBy)
+    /// <summary>
+    /// True if the process lives and is the one that is meant: it writes to the given log, or was started no later than the given time.
+    /// The log decides first, because a corrected clock shifts the start times of all processes.
+    /// </summary>
+    public static bool IsAlive(int pid, string log, DateTimeOffset startedBy)
     {
+        if (!IsZombie(pid) && (DescriptorTarget(pid, 1) == log || DescriptorTarget(pid, 2) == log)) return true;
         try
         {
             using Process process = Process.GetProcessById(pid);
@@ -70,6 +74,18 @@ internal static class ProcessTable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
+        }
+    }
+
+    private static string? DescriptorTarget(int pid, int descriptor)
+    {
+        try
+        {
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd/{descriptor}")).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

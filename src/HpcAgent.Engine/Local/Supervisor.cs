@@ -175,7 +175,7 @@ public sealed class Supervisor
     {
         foreach (ActiveTask task in run.FindOpenAttempts())
         {
-            if (ProcessTable.IsAlive(task.Pid, task.StartedAt))
+            if (task.IsAlive)
             {
                 run.Adopt();
                 run.Note($"task {task.TaskId} attempt {task.Attempt} still runs as process {task.Pid} and was taken over");
@@ -202,7 +202,7 @@ public sealed class Supervisor
         for (int i = _adopted.Count - 1; i >= 0; i--)
         {
             ActiveTask task = _adopted[i];
-            if (ProcessTable.IsAlive(task.Pid, task.StartedAt)) continue;
+            if (task.IsAlive) continue;
             _adopted.RemoveAt(i);
             _ = _active.TryRemove(task, out _);
             task.Pid = 0;
