@@ -57,12 +57,12 @@ internal sealed class ActiveTask
             if (atOnce)
             {
                 _stage = 3;
-                _ = Posix.kill(-_pid, Posix.SigKill);
+                TaskSignal.Send(_pid, Posix.SigKill);
                 return;
             }
             _stage = 1;
             _nextStageAt = Environment.TickCount64 + (long)(Run.Order.GraceSeconds * 1000);
-            _ = Posix.kill(-_pid, Posix.SigInt);
+            TaskSignal.Send(_pid, Posix.SigInt);
         }
     }
 
@@ -74,7 +74,7 @@ internal sealed class ActiveTask
             if (_stage is 0 or 3 || _pid == 0 || Environment.TickCount64 < _nextStageAt) return;
             _stage++;
             _nextStageAt = Environment.TickCount64 + 2000;
-            _ = Posix.kill(-_pid, _stage == 2 ? Posix.SigTerm : Posix.SigKill);
+            TaskSignal.Send(_pid, _stage == 2 ? Posix.SigTerm : Posix.SigKill);
         }
     }
 }

@@ -45,7 +45,7 @@ internal sealed class TaskAttempt
         if (TryReadExitCode(out int code))
         {
             TaskState state = Finish(new ProcessEnd(0, code, null, null), "it ended while no supervisor was at work; its shell left the exit code");
-            _ = Posix.unlink(ExitCodePath);
+            File.Delete(ExitCodePath);
             return state;
         }
         if (ResultStamp.Matches(_run.ResultPath(_task.TaskId), _run.Order.IdentitySha, _task.Attempt))
@@ -85,7 +85,7 @@ internal sealed class TaskAttempt
         else
         {
             // Only an empty folder goes: what a failed attempt wrote stays for its owner to look at.
-            _ = Posix.rmdir(_work);
+            if (!OperatingSystem.IsWindows()) _ = Posix.rmdir(_work);
         }
         _run.RecordEnd(_task, state, end, reason);
         return state;
