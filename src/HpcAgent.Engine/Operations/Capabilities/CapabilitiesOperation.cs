@@ -22,6 +22,9 @@ public sealed class CapabilitiesOperation : Operation<CapabilitiesRequest, Capab
     public override OperationKind Kind => OperationKind.Query;
 
     /// <inheritdoc />
+    protected override CapabilitiesRequest? EmptyRequest => new();
+
+    /// <inheritdoc />
     protected override JsonTypeInfo<CapabilitiesRequest> RequestType => RequestJson.Default.CapabilitiesRequest;
 
     /// <inheritdoc />
