@@ -9,6 +9,7 @@ namespace HpcAgent.Engine.Local;
 /// successor's pid on descriptor 8, and becomes the task. When it ends, the successor is inherited by the supervisor (a subreaper),
 /// which can therefore <c>wait4</c> every task and learn its true exit code or signal and its peak memory. If the supervisor dies,
 /// the waiting shell reads the end of the pipe and leaves; a running task goes on and writes its exit code to a file.
+/// Where a process cannot inherit orphans (macOS), every task gets a new shell instead, a child of the supervisor from the start.
 /// </summary>
 internal sealed class ShellChain : ITaskLauncher
 {
@@ -17,6 +18,7 @@ internal sealed class ShellChain : ITaskLauncher
 
     private readonly OrphanReaper _orphans;
     private readonly string _shell;
+    private readonly bool _forks;
     private readonly TaskTable _tasks;
     private readonly ShellScript _script;
     private readonly IReadOnlyList<string> _environment;
@@ -31,12 +33,13 @@ internal sealed class ShellChain : ITaskLauncher
     /// <param name="slotFolder">A private folder of the slot; it is made.</param>
     /// <param name="environment">The environment of the tasks.</param>
     /// <param name="orphans">Told which processes are waited for.</param>
+    /// <param name="forks">True if this process inherits orphans, so that shells can fork their successors.</param>
     public ShellChain(
-        LocalOrder order, RunLayout layout, TaskTable tasks, string slotFolder, IReadOnlyList<string> environment, OrphanReaper orphans)
+        LocalOrder order, RunLayout layout, TaskTable tasks, string slotFolder, IReadOnlyList<string> environment, OrphanReaper orphans, bool forks)
     {
-        (_orphans, _shell, _tasks) = (orphans, order.Shell, tasks);
+        (_orphans, _shell, _tasks, _forks) = (orphans, order.Shell, tasks, forks);
         _ = Directory.CreateDirectory(slotFolder);
-        _script = new ShellScript(order, layout, slotFolder);
+        _script = new ShellScript(order, layout, slotFolder, forks);
         _environment = environment;
     }
 
@@ -45,8 +48,8 @@ internal sealed class ShellChain : ITaskLauncher
         _script.WriteTask(launch, _tasks.ReadRecord(launch.TaskId));
         int pid = WaitingShell();
         starting(pid);
-        int successor = Go();
-        if (successor == 0)
+        int? successor = Go();
+        if (successor is null)
         {
             // It was ended together with the task before it and had not been gone yet when it was looked at: nothing has started.
             Dispose();
@@ -54,17 +57,17 @@ internal sealed class ShellChain : ITaskLauncher
             starting(pid);
             successor = Go();
         }
-        if (successor == 0) throw new IOException("the waiting shell is gone");
-        (_waiting, _generation) = (successor, _generation + 1);
+        (_waiting, _generation) = (successor ?? throw new IOException("the waiting shell is gone"), _generation + 1);
         _ = Posix.WaitUntilEnded(pid);
         ending();
         // The successor belongs to us now and can leave the group of the task; whatever else the task left running in it is ended.
         // The leader is a zombie still, so the group cannot be anyone else's.
-        _ = Posix.setpgid(successor, successor);
+        if (_waiting > 0) _ = Posix.setpgid(_waiting, _waiting);
         _ = Posix.kill(-pid, Posix.SigKill);
         ProcessEnd end = Posix.Reap(pid) ?? new ProcessEnd(pid, null, null, null);
         _orphans.Disown(pid);
-        return end;
+        // A shell that was spawned, not forked, begins with the supervisor's own peak memory on Linux: that says nothing of the task.
+        return _forks || !OperatingSystem.IsLinux() ? end : end with { PeakMemoryBytes = null };
     }
 
     public void Dispose()
@@ -103,22 +106,29 @@ internal sealed class ShellChain : ITaskLauncher
         }
         finally
         {
-            _ = Posix.Reap(starter);
-            _orphans.Disown(starter);
-            if (_waiting > 0) _ = Posix.setpgid(_waiting, _waiting);
+            if (_waiting != starter)
+            {
+                _ = Posix.Reap(starter);
+                _orphans.Disown(starter);
+                if (_waiting > 0) _ = Posix.setpgid(_waiting, _waiting);
+            }
         }
     }
 
     private int WaitingShell()
     {
-        if (_commands < 0 || _generation >= MaxGenerations) Restart();
+        if (_commands < 0 || _waiting == 0 || _generation >= MaxGenerations) Restart();
         return _waiting;
     }
 
-    private unsafe int Go()
+    // Tells the waiting shell to go. The answer is its successor's pid, 0 where shells have none, null if the shell was gone.
+    private unsafe int? Go()
     {
         byte newline = (byte)'\n';
-        return Posix.write(_commands, &newline, 1) == 1 ? ReadPid() : 0;
+        if (Posix.write(_commands, &newline, 1) != 1) return null;
+        if (!_forks) return 0;
+        int pid = ReadPid();
+        return pid == 0 ? null : pid;
     }
 
     private unsafe int ReadPid()

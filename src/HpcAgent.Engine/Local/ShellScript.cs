@@ -8,8 +8,12 @@ namespace HpcAgent.Engine.Local;
 /// <summary>The two scripts of a <see cref="ShellChain"/>: what every shell of the chain knows, and what is different for each task.</summary>
 internal sealed class ShellScript
 {
-    private const string Chain = """
+    private const string End = """
         hpc_end() { hpc_rc=$?; kill -0 "$hpc_supervisor" 2>/dev/null || echo "$hpc_rc" >"$hpc_exit_file"; }
+
+        """;
+
+    private const string Chain = """
         hpc_next() {
           read -r hpc_go <&7 || exit 0
           hpc_next &
@@ -20,6 +24,13 @@ internal sealed class ShellScript
         hpc_next &
         echo "$!" >&8
         exit 0
+        """;
+
+    private const string Single = """
+        echo "$$" >&8
+        read -r hpc_go <&7 || exit 0
+        . "$hpc_slot"
+        exit
         """;
 
     // A record with very large parameters has named a file of its own.
@@ -34,7 +45,8 @@ internal sealed class ShellScript
     /// <param name="order">The run's order.</param>
     /// <param name="layout">The run's folder.</param>
     /// <param name="slotFolder">A private folder of the slot.</param>
-    public ShellScript(LocalOrder order, RunLayout layout, string slotFolder)
+    /// <param name="isChain">True if each shell forks its successor, false if every task gets a new shell.</param>
+    public ShellScript(LocalOrder order, RunLayout layout, string slotFolder, bool isChain)
     {
         TaskFile = Path.Combine(slotFolder, "task.sh");
         PreambleLog = Path.Combine(layout.Logs, "preamble.log");
@@ -45,7 +57,7 @@ internal sealed class ShellScript
         Line(text, $"unset HPC_PARAMS; cd {ShellText.Quote(order.WorkingFolder)} || {{ echo folder >&8; exit 1; }}");
         if (order.Preamble.Length > 0)
             Line(text, $"{{\n{order.Preamble}\n}} </dev/null >>{ShellText.Quote(PreambleLog)} 2>&1 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}");
-        Start = text.Append(Chain).ToString();
+        Start = text.Append(End).Append(isChain ? Chain : Single).ToString();
     }
 
     /// <summary>The file that a waiting shell reads when it is told to go.</summary>

@@ -22,6 +22,7 @@ public sealed class Supervisor
     private readonly string _temporary;
     private int _usedCpus;
     private long _usedMemory;
+    private bool _forks;
     private bool _leaving;
 
     private Supervisor(LocalFolder folder, SupervisorOptions options)
@@ -53,7 +54,7 @@ public sealed class Supervisor
         if (!OperatingSystem.IsWindows())
         {
             Posix.WatchChildren();
-            _ = Posix.TryBecomeSubreaper();
+            _forks = Posix.TryBecomeSubreaper() && _options.ForksShells;
         }
         Thread[] slots = [.. Enumerable.Range(0, _options.Slots).Select(StartSlot)];
         long idleSince = Environment.TickCount64;
@@ -102,7 +103,7 @@ public sealed class Supervisor
                 current = task.Run;
                 launcher = OperatingSystem.IsWindows()
                     ? new WindowsLauncher(current.Order, current.Environment, current.Tasks, Path.Combine(_temporary, $"slot-{index}"))
-                    : new ShellChain(current.Order, current.Layout, current.Tasks, Path.Combine(_temporary, $"slot-{index}"), current.Environment, _orphans);
+                    : new ShellChain(current.Order, current.Layout, current.Tasks, Path.Combine(_temporary, $"slot-{index}"), current.Environment, _orphans, _forks);
             }
             _ = _active.TryAdd(task, true);
             TaskState state = new TaskAttempt(task).Run(launcher);
