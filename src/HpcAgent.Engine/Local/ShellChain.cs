@@ -41,6 +41,7 @@ internal sealed class ShellChain : ITaskLauncher
     private readonly string _shell;
     private readonly string _preamble;
     private readonly string _command;
+    private readonly string _run;
     private readonly string _workingFolder;
     private readonly TaskTable _tasks;
     private readonly byte[] _prologue;
@@ -63,6 +64,8 @@ internal sealed class ShellChain : ITaskLauncher
     {
         _orphans = orphans;
         (_shell, _preamble, _command, _workingFolder) = (order.Shell, order.Preamble, order.Command, order.WorkingFolder);
+        // In a forked shell $$ is still the first one's number, the same for every task: such a command gets a shell of its own.
+        _run = order.Command.Contains("$$", StringComparison.Ordinal) ? $"{ShellText.Quote(order.Shell)} -c \"$hpc_command\"" : "eval \"$hpc_command\"";
         _tasks = tasks;
         _ = Directory.CreateDirectory(slotFolder);
         _slotFile = Path.Combine(slotFolder, "task.sh");
@@ -201,7 +204,9 @@ internal sealed class ShellChain : ITaskLauncher
         Append(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
         Append(" 2>/dev/null || echo \"$hpc_rc\" >\"$hpc_exit_file\"' EXIT\ncd ");
         Append(ShellText.Quote(_workingFolder));
-        Append(" || exit 125\neval \"$hpc_command\"\n");
+        Append(" || exit 125\n");
+        Append(_run);
+        Append("\n");
         Posix.WriteFile(_slotFile, _script.WrittenSpan);
     }
 
