@@ -41,6 +41,7 @@ internal sealed class ShellScript
         """u8;
 
     private readonly ArrayBufferWriter<byte> _task = new(4096);
+    private readonly string _run;
 
     /// <param name="order">The run's order.</param>
     /// <param name="layout">The run's folder.</param>
@@ -50,6 +51,8 @@ internal sealed class ShellScript
     {
         TaskFile = Path.Combine(slotFolder, "task.sh");
         PreambleLog = Path.Combine(layout.Logs, "preamble.log");
+        // In a forked shell $$ is still the first one's number, the same for every task: such a command gets a shell of its own.
+        _run = order.Command.Contains("$$", StringComparison.Ordinal) ? $"{ShellText.Quote(order.Shell)} -c \"$hpc_command\"\n" : "eval \"$hpc_command\"\n";
         StringBuilder text = new();
         Line(text, $"hpc_slot={ShellText.Quote(TaskFile)} hpc_command={ShellText.Quote(order.Command)} hpc_supervisor={Environment.ProcessId}");
         Line(text, $"HPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}");
@@ -88,7 +91,8 @@ internal sealed class ShellScript
         Append(ShellText.Quote(launch.WorkFolder));
         Append("\nexport HPC_RESULT_DIR=\"$RESULT_DIR\"\nhpc_exit_file=");
         Append(ShellText.Quote(launch.ExitCodePath));
-        Append("\ntrap hpc_end EXIT\neval \"$hpc_command\"\n");
+        Append("\ntrap hpc_end EXIT\n");
+        Append(_run);
         Posix.WriteFile(TaskFile, _task.WrittenSpan);
     }
 
