@@ -11,12 +11,15 @@ namespace HpcAgent.Engine.Local;
 /// read its site's preamble once waits for a word on descriptor 7; it then forks its successor, which waits in its place, says the
 /// successor's pid on descriptor 8, and becomes the task. When it ends, the successor is inherited by the supervisor (a subreaper),
 /// which can therefore <c>wait4</c> every task and learn its true exit code or signal and its peak memory. If the supervisor dies,
-/// the waiting shell reads the end of the pipe and leaves; a running task goes on and writes its exit code to a file.
+/// the waiting shell reads the end of the pipe and leaves; a running task goes on and leaves its exit code (<see cref="ExitCodes"/>).
 /// </summary>
 internal sealed class ShellChain : ITaskLauncher
 {
     // The stack of the shell grows a little with each generation; bash also gets slower.
     private const int MaxGenerations = 100;
+
+    /// <summary>What the command line of every shell of a chain holds.</summary>
+    public const string Mark = "hpc_slot=";
 
     private const string Script = """
         hpc_next() {
@@ -46,6 +49,7 @@ internal sealed class ShellChain : ITaskLauncher
     private readonly TaskTable _tasks;
     private readonly byte[] _prologue;
     private readonly string _slotFile;
+    private readonly string _exits;
     private readonly IReadOnlyList<string> _environment;
     private readonly ArrayBufferWriter<byte> _script = new(4096);
     private int _commands = -1;
@@ -69,6 +73,9 @@ internal sealed class ShellChain : ITaskLauncher
         _tasks = tasks;
         _ = Directory.CreateDirectory(slotFolder);
         _slotFile = Path.Combine(slotFolder, "task.sh");
+        _ = Directory.CreateDirectory(layout.Exits);
+        // The folder above has a random name: no two supervisors write to one file.
+        _exits = Path.Combine(layout.Exits, $"{Path.GetFileName(Path.GetDirectoryName(slotFolder))}-{Path.GetFileName(slotFolder)}");
         _prologue = Encoding.UTF8.GetBytes(
             $"exec 7<&- 8>&- </dev/null\ntrap - INT QUIT\nHPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}\nunset HPC_PARAMS\n");
         _environment = environment;
@@ -119,7 +126,7 @@ internal sealed class ShellChain : ITaskLauncher
         (int read, int write) commands = Posix.Pipe();
         (int read, int write) reports = Posix.Pipe();
         StringBuilder script = new();
-        _ = script.Append(CultureInfo.InvariantCulture, $"hpc_slot={ShellText.Quote(_slotFile)}\nhpc_command={ShellText.Quote(_command)}\n");
+        _ = script.Append(CultureInfo.InvariantCulture, $"{Mark}{ShellText.Quote(_slotFile)}\nhpc_command={ShellText.Quote(_command)}\nhpc_exits={ShellText.Quote(_exits)}\n");
         if (_preamble.Length > 0)
             _ = script.Append(CultureInfo.InvariantCulture, $"{{\n{_preamble}\n}} </dev/null 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}\n");
         _ = script.Append(Script);
@@ -198,11 +205,11 @@ internal sealed class ShellChain : ITaskLauncher
             Append("=");
             Append(ShellText.Quote(value));
         }
-        Append("\nhpc_exit_file=");
-        Append(ShellText.Quote(launch.ExitCodePath));
-        Append("\ntrap 'hpc_rc=$?; kill -0 ");
-        Append(Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
-        Append(" 2>/dev/null || echo \"$hpc_rc\" >\"$hpc_exit_file\"' EXIT\ncd ");
+        Append("\ntrap 'echo \"");
+        Append(launch.TaskId.ToString(CultureInfo.InvariantCulture));
+        Append(" ");
+        Append(launch.Attempt.ToString(CultureInfo.InvariantCulture));
+        Append(" $?\" 2>&- >>\"$hpc_exits\"' EXIT\ncd ");
         Append(ShellText.Quote(_workingFolder));
         Append(" || exit 125\n");
         Append(_run);

@@ -11,10 +11,15 @@ public sealed record SupervisorOptions
     /// <summary>Memory in bytes that the requests of running tasks may add up to.</summary>
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <summary>The largest log of one task in bytes; a task that writes more is stopped.</summary>
+    public long MaxLogBytes { get; init; } = 1L << 30;
+
     /// <summary>How long to stay after the last run, so that the next one starts at once.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c> and <c>HPC_LOCAL_LINGER_SEC</c>.</summary>
+    /// <summary>
+    /// Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c>, <c>HPC_LOCAL_MAX_LOG_BYTES</c> and <c>HPC_LOCAL_LINGER_SEC</c>.
+    /// </summary>
     /// <param name="variable">Gives the value of an environment variable, or null.</param>
     /// <exception cref="HpcException">A value is not a positive number.</exception>
     public static SupervisorOptions FromEnvironment(Func<string, string?> variable)
@@ -24,6 +29,7 @@ public sealed record SupervisorOptions
         {
             Slots = (int)Number(variable, "HPC_LOCAL_SLOTS", defaults.Slots),
             MemoryBytes = (long)Number(variable, "HPC_LOCAL_MEMORY_BYTES", defaults.MemoryBytes),
+            MaxLogBytes = (long)Number(variable, "HPC_LOCAL_MAX_LOG_BYTES", defaults.MaxLogBytes),
             Linger = TimeSpan.FromSeconds(Number(variable, "HPC_LOCAL_LINGER_SEC", defaults.Linger.TotalSeconds)),
         };
     }

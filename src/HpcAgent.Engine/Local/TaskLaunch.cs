@@ -6,12 +6,12 @@ internal sealed record TaskLaunch
     /// <summary>Where the command's output goes.</summary>
     public required string LogPath { get; init; }
 
-    /// <summary>A file for the exit code, written by the task's own shell if the supervisor is gone when the task ends.</summary>
-    public required string ExitCodePath { get; init; }
-
     /// <summary>The variables of the contract, by name.</summary>
     public required IReadOnlyList<KeyValuePair<string, string>> Variables { get; init; }
 
     /// <summary>The task.</summary>
     public required long TaskId { get; init; }
+
+    /// <summary>The attempt, from 1.</summary>
+    public required int Attempt { get; init; }
 }

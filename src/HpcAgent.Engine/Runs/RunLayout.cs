@@ -45,6 +45,9 @@ public sealed class RunLayout
     /// <summary>The results of the tasks.</summary>
     public string Results => Path.Combine(Root, "results");
 
+    /// <summary>Exit codes that the shells of tasks on this machine leave, while the run lasts.</summary>
+    public string Exits => Path.Combine(Root, "exits");
+
     /// <summary>Claims and ids of what was submitted, one folder per token.</summary>
     public string Submit => Path.Combine(Root, "submit");
 
