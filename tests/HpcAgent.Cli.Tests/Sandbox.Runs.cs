@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Operations;
@@ -80,14 +79,16 @@ public sealed partial class Sandbox
         return Path.Combine(Path.GetDirectoryName(results)!, string.Create(CultureInfo.InvariantCulture, $"_wip_{taskId}_{attempt}"));
     }
 
-    /// <summary>The engine as the command line sees it, for what only people may do and no verb does.</summary>
+    /// <summary>The engine as the command line sees it.</summary>
+    public OperationContext Context() => new(
+        Experiment, new StateFolder(new StateEnvironment { JournalDirectory = State }), new SupervisorProgram(CliFolder, "hpc-agent", []), Environment);
+
+    /// <summary>Stops a run, which only people may do and no verb does.</summary>
     public async Task StopAsync(string runId)
     {
-        StateFolder state = new(new StateEnvironment { JournalDirectory = State });
-        OperationContext context = new(Experiment, state, new SupervisorProgram(CliFolder, "hpc-agent", []), Environment);
-        RunRecord record = (await new RunStore(state, Experiment, TimeProvider.System).FindAsync(runId))!;
-        ICluster cluster = context.Cluster("local");
-        await cluster.StopAsync(record.Run, CancellationToken.None);
+        OperationContext context = Context();
+        RunRecord record = (await new RunStore(context.State, Experiment, TimeProvider.System).FindAsync(runId))!;
+        await context.Cluster("local").StopAsync(record.Run, CancellationToken.None);
     }
 
     /// <summary>Waits until something holds.</summary>

@@ -53,7 +53,7 @@ public sealed class DetachmentTests : IDisposable
     [Fact]
     public async Task The_supervisor_lingers_for_the_next_run_and_then_leaves()
     {
-        using Sandbox sandbox = new(lingerSeconds: 1.5);
+        using Sandbox sandbox = new(lingerSeconds: 4);
         (_, Answer end) = await sandbox.SubmitAndWaitAsync("""{"command": "true", "tasks": [{"i": 0}]}""");
         Assert.Equal("complete", end.State);
         int? first = sandbox.SupervisorPid();
