@@ -54,7 +54,7 @@ internal static class CommandLine
         catch (Exception e)
         {
             // Nobody watches this process: what it cannot survive must at least be found.
-            await File.AppendAllTextAsync(local.ErrorLog, $"{DateTimeOffset.UtcNow:O} {e}\n", CancellationToken.None);
+            local.Log(e.ToString());
             return 3;
         }
     }

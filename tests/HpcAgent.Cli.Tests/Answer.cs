@@ -15,8 +15,14 @@ public sealed record Answer(int ExitCode, JsonElement Json, string Error)
 
     public string Remediation => Json.GetProperty("remediation").GetString()!;
 
+    public string RunId => Data.GetProperty("run_id").GetString()!;
+
     public string State => Data.GetProperty("lifecycle_state").GetString()!;
 
     public long Count(string state) =>
         Data.GetProperty("last_status").GetProperty("states").TryGetProperty(state, out JsonElement count) ? count.GetInt64() : 0;
+
+    public IReadOnlyList<string> Warnings => [.. Data.GetProperty("warnings").EnumerateArray().Select(w => w.GetString()!)];
+
+    public IReadOnlyList<JsonElement> Tasks => [.. Data.GetProperty("last_status").GetProperty("tasks").EnumerateArray()];
 }

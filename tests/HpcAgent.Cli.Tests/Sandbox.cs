@@ -7,7 +7,7 @@ using System.Text.Json;
 namespace HpcAgent.Cli.Tests;
 
 /// <summary>An experiment folder and a state folder of its own, and the real programs to run in it. Its supervisor ends with it.</summary>
-public sealed class Sandbox : IDisposable
+public sealed partial class Sandbox : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
@@ -56,26 +56,6 @@ public sealed class Sandbox : IDisposable
         return new Answer(exit, json.RootElement.Clone(), error);
     }
 
-    /// <summary>Submits a spec given as JSON text.</summary>
-    public async Task<Answer> SubmitAsync(string spec)
-    {
-        Write("spec.json", spec);
-        return await RunAsync("submit-flow", "--experiment-dir", Experiment, "--spec", Path.Combine(Experiment, "spec.json"));
-    }
-
-    /// <summary>Submits a spec and waits until the run has ended.</summary>
-    public async Task<(string RunId, Answer End)> SubmitAndWaitAsync(string spec, double seconds = 90)
-    {
-        Answer submitted = await SubmitAsync(spec);
-        Assert.True(submitted.IsOk, submitted.Json.ToString());
-        string runId = submitted.Data.GetProperty("run_id").GetString()!;
-        return (runId, await WaitAsync(runId, seconds));
-    }
-
-    public Task<Answer> WaitAsync(string runId, double seconds = 90) => RunAsync(
-        "monitor-flow", "--experiment-dir", Experiment, "--run-id", runId, "--poll-interval-seconds", "0.1",
-        "--wall-clock-budget-seconds", seconds.ToString(CultureInfo.InvariantCulture));
-
     public async Task<(int Exit, string Output, string Error)> StartAsync(string program, params string[] arguments)
     {
         ProcessStartInfo start = new(program)
@@ -112,8 +92,6 @@ public sealed class Sandbox : IDisposable
     {
         foreach (int pid in SupervisorPids()) Process.GetProcessById(pid).Kill();
     }
-
-    public string RunFolder(string runId) => Path.Combine(Experiment, ".hpc", "runs", runId);
 
     public void Dispose()
     {

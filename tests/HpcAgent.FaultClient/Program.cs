@@ -1,5 +1,5 @@
-// Submits the spec of an experiment like the command line does, and kills itself without warning when a given step was done:
-//   fault-client EXPERIMENT CLI_FOLDER STEP
+// Submits a spec like the command line does, and kills itself without warning when a given step was done:
+//   fault-client EXPERIMENT CLI_FOLDER SPEC STEP
 // It prints the steps that it lived to see, so that a test can learn their names.
 using System.Collections;
 using System.Diagnostics;
@@ -10,17 +10,16 @@ using HpcAgent.Engine.Operations.Submit;
 using HpcAgent.Engine.Storage;
 
 string experiment = args[0];
-string lastStep = args[2];
 OperationContext context = new(
     experiment,
     new StateFolder(StateEnvironment.FromProcess()),
     new SupervisorProgram(args[1], "hpc-agent", []),
     Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal))
 {
-    Steps = new Steps(lastStep),
+    Steps = new Steps(args[3]),
 };
 SubmitOperation operation = new();
-using JsonDocument spec = JsonDocument.Parse(File.ReadAllText(Path.Combine(experiment, "spec.json")));
+using JsonDocument spec = JsonDocument.Parse(File.ReadAllText(args[2]));
 SubmitResult result = await operation.ExecuteAsync(operation.Read(spec.RootElement), context, CancellationToken.None);
 Console.WriteLine($"run {result.Run.RunId}");
 return 0;

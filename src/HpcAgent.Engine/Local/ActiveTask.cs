@@ -11,7 +11,8 @@ internal sealed class ActiveTask
     public ActiveTask(LocalRun run, long taskId, int attempt, DateTimeOffset startedAt)
     {
         (Run, TaskId, Attempt, StartedAt) = (run, taskId, attempt, startedAt);
-        StartTicks = Environment.TickCount64;
+        // An attempt that was taken over started earlier; a clock that was set back cannot make it start later than now.
+        StartTicks = Environment.TickCount64 - Math.Max(0, (long)(DateTimeOffset.UtcNow - startedAt).TotalMilliseconds);
     }
 
     public LocalRun Run { get; }
@@ -44,9 +45,6 @@ internal sealed class ActiveTask
         }
     }
 
-    /// <summary>True if its process is still there; asked of attempts that another supervisor started.</summary>
-    public bool IsAlive => ProcessTable.IsAlive(Pid, Run.Layout.TaskLog(TaskId, Attempt), StartedAt);
-
     /// <summary>Asks the task to stop; what was asked first stands.</summary>
     public void Stop(TaskState state, string reason, bool atOnce)
     {
@@ -57,12 +55,12 @@ internal sealed class ActiveTask
             if (atOnce)
             {
                 _stage = 3;
-                TaskSignal.Send(_pid, Posix.SigKill);
+                Send(Posix.SigKill);
                 return;
             }
             _stage = 1;
             _nextStageAt = Environment.TickCount64 + (long)(Run.Order.GraceSeconds * 1000);
-            TaskSignal.Send(_pid, Posix.SigInt);
+            Send(Posix.SigInt);
         }
     }
 
@@ -74,7 +72,13 @@ internal sealed class ActiveTask
             if (_stage is 0 or 3 || _pid == 0 || Environment.TickCount64 < _nextStageAt) return;
             _stage++;
             _nextStageAt = Environment.TickCount64 + 2000;
-            TaskSignal.Send(_pid, _stage == 2 ? Posix.SigTerm : Posix.SigKill);
+            Send(_stage == 2 ? Posix.SigTerm : Posix.SigKill);
         }
+    }
+
+    private void Send(int signal)
+    {
+        if (!OperatingSystem.IsWindows()) _ = Posix.kill(-_pid, signal);
+        else if (signal == Posix.SigKill) ProcessTable.EndTree(_pid);
     }
 }

@@ -18,8 +18,10 @@ internal static class EnvironmentFile
             _ = text.Append(name).Append('=').Append(value).Append('\0');
         FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using FileStream stream = new(path, options);
-        stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        // Renamed into place: a supervisor that reads at the same moment must not see half of it.
+        string temporary = $"{path}.{Environment.ProcessId}";
+        using (FileStream stream = new(temporary, options)) stream.Write(Encoding.UTF8.GetBytes(text.ToString()));
+        File.Move(temporary, path, overwrite: true);
     }
 
     public static IReadOnlyList<string> Read(string path) =>

@@ -43,6 +43,21 @@ internal sealed class EventWriter : IDisposable
         }
     }
 
+    /// <summary>Writes an event, or nothing at all if it cannot be written now.</summary>
+    public bool TryWrite(in TaskEvent e)
+    {
+        lock (_gate)
+        {
+            Drain();
+            if (_pending.WrittenCount > 0) return false;
+            TaskEventLine.Write(e, _pending);
+            Drain();
+            bool written = _pending.WrittenCount == 0;
+            _pending.ResetWrittenCount();
+            return written;
+        }
+    }
+
     /// <summary>Tries again to write what could not be written.</summary>
     public void Retry()
     {
@@ -55,8 +70,15 @@ internal sealed class EventWriter : IDisposable
         lock (_gate)
         {
             if (!_dirty) return;
-            RandomAccess.FlushToDisk(_file);
-            _dirty = false;
+            try
+            {
+                RandomAccess.FlushToDisk(_file);
+                _dirty = false;
+            }
+            catch (IOException)
+            {
+                // Tried again with the next flush.
+            }
         }
     }
 

@@ -12,6 +12,8 @@ namespace HpcAgent.Engine.Local;
 /// <summary>The cluster named <c>local</c>: the embedded scheduler of this machine. It is there without any configuration.</summary>
 public sealed class LocalCluster : ICluster
 {
+    private const long ScarceBytes = 1 << 16;
+
     private readonly LocalFolder _folder;
     private readonly string _binaries;
     private readonly SupervisorProgram _program;
@@ -76,7 +78,7 @@ public sealed class LocalCluster : ICluster
         _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
         view.IsQueued = queued;
         view.IsVerified = true;
-        view.Warnings = [.. view.Events.Damage, .. Purged(view, queued)];
+        view.Warnings = [.. view.Events.Damage, .. Oddities(view, queued)];
         return Task.FromResult(new Wire());
     }
 
@@ -117,11 +119,28 @@ public sealed class LocalCluster : ICluster
         return free is null;
     }
 
-    private bool IsQueued(Run run) => run.JobIds.Any(id => File.Exists(Path.Combine(_folder.Queue, id)));
-
-    private static IEnumerable<string> Purged(RunView view, bool queued)
+    // By its folder too: with a damaged journal the id is not known, and the run must be looked after all the same.
+    private bool IsQueued(Run run)
     {
-        if (!queued && !Directory.Exists(view.Layout.Root)) yield return $"the run's folder {view.Layout.Root} is gone";
+        if (run.JobIds.Any(id => File.Exists(Path.Combine(_folder.Queue, id)))) return true;
+        string root = new RunLayout(run.RemotePath, run.RunId).Root;
+        return _folder.List().Any(entry => entry.RunFolder == root);
+    }
+
+    private IEnumerable<string> Oddities(RunView view, bool queued)
+    {
+        foreach (string id in view.Run.JobIds)
+        {
+            if (!queued && _folder.ReasonOfRefusal(id) is { } reason) yield return $"the embedded scheduler gave the run up: {reason}";
+        }
+        if (!Directory.Exists(view.Layout.Root))
+        {
+            if (!queued) yield return $"the run's folder {view.Layout.Root} is gone";
+        }
+        else if (queued && new DriveInfo(view.Layout.Root).AvailableFreeSpace < ScarceBytes)
+        {
+            yield return $"the disk of {view.Layout.Root} is full: the run goes on when there is room";
+        }
     }
 
     private static void WriteTaskTable(RunLayout layout, RunPackage package, CancellationToken cancellationToken)
@@ -134,7 +153,7 @@ public sealed class LocalCluster : ICluster
         Directory.Move(temporary, layout.Tasks);
     }
 
-    private static Task WriteOrderAsync(
+    private Task WriteOrderAsync(
         RunLayout layout, RunPackage package, string jobId, string code, CancellationToken cancellationToken)
     {
         EnvironmentFile.Write(layout.EnvironmentFile, package.Environment);
@@ -155,6 +174,7 @@ public sealed class LocalCluster : ICluster
             WalltimeSeconds = package.Plan.Resources.Walltime?.TotalSeconds,
             MaxConcurrentCount = package.Plan.MaxConcurrentCount,
             GraceSeconds = package.GraceSeconds,
+            MaxLogBytes = _machine.MaxLogBytes,
             AfterRunFolders = package.AfterRunFolders,
         };
         return DurableFile.WriteAsync(layout.Order, JsonSerializer.SerializeToUtf8Bytes(order, LocalJson.Default.LocalOrder), cancellationToken);

@@ -20,6 +20,8 @@ public sealed class LocalFolder
     /// <summary>One small file for each run that is not finished; it holds the path of the run's folder.</summary>
     public string Queue => Path.Combine(Root, "queue");
 
+    private string Refused => Path.Combine(Root, "refused");
+
     /// <summary>Puts a run in the queue. Doing it twice is the same as doing it once.</summary>
     /// <param name="jobId">The id of the run in this scheduler.</param>
     /// <param name="runFolder">The absolute folder of the run.</param>
@@ -49,6 +51,38 @@ public sealed class LocalFolder
             }
         }
         return entries;
+    }
+
+    /// <summary>Takes a run out of the queue that cannot be run, and keeps the reason for those who ask.</summary>
+    /// <param name="jobId">The id of the run in this scheduler.</param>
+    /// <param name="reason">Why.</param>
+    public void Refuse(string jobId, string reason)
+    {
+        _ = Directory.CreateDirectory(Refused);
+        File.WriteAllText(Path.Combine(Refused, jobId), reason);
+        Dequeue(jobId);
+    }
+
+    /// <summary>Why a run was refused, or null.</summary>
+    /// <param name="jobId">The id of the run in this scheduler.</param>
+    public string? ReasonOfRefusal(string jobId)
+    {
+        string path = Path.Combine(Refused, jobId);
+        return File.Exists(path) ? File.ReadAllText(path) : null;
+    }
+
+    /// <summary>Notes what went wrong; a log that cannot be written stops nobody.</summary>
+    /// <param name="text">One line.</param>
+    public void Log(string text)
+    {
+        try
+        {
+            File.AppendAllText(ErrorLog, $"{DateTimeOffset.UtcNow:O} {text}\n");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The disk of the state folder is full or read-only.
+        }
     }
 
     /// <summary>Takes a finished run out of the queue.</summary>

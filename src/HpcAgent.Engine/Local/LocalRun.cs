@@ -12,13 +12,16 @@ namespace HpcAgent.Engine.Local;
 internal sealed class LocalRun : IDisposable
 {
     private const int MaxLostAttempts = 3;
+    private const int PauseMilliseconds = 500;
 
     private readonly TaskLedger _ledger;
     private readonly EventWriter _events;
     private readonly Queue<long> _again = new();
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
     private long _next;
+    private readonly ManualResetEventSlim _never = new();
     private int _runningCount;
+    private long _notBefore;
 
     private LocalRun(LocalOrder order, RunLayout layout, TaskTable tasks, IReadOnlyList<string> environment)
     {
@@ -27,6 +30,7 @@ internal sealed class LocalRun : IDisposable
         _ledger = new TaskLedger(order.TaskCount);
         EventLog log = new(layout.Events);
         _ = log.ReadNew((e, node) => _ledger.Apply(e, node));
+        IsStopped = _ledger.IsStopped;
         _events = new EventWriter(layout.Events, HostIdentity.Name, HostIdentity.Boot);
     }
 
@@ -50,8 +54,11 @@ internal sealed class LocalRun : IDisposable
     /// <summary>True while events cannot be written.</summary>
     public bool IsBlocked => _events.IsBlocked;
 
-    /// <summary>True if nothing runs and nothing is left.</summary>
-    public bool IsFinished => _runningCount == 0 && (IsStopped || (_next >= Order.TaskCount && _again.Count == 0)) && !IsBlocked;
+    /// <summary>The logs of successful tasks.</summary>
+    public JoinedLog JoinedLog { get; } = new();
+
+    /// <summary>True if nothing runs and nothing is left; under the supervisor's lock.</summary>
+    public bool IsFinished => _runningCount == 0 && !IsBlocked && (IsStopped || (_again.Count == 0 && !HasNext()));
 
     public static LocalOrder ReadOrder(string runFolder)
     {
@@ -64,7 +71,16 @@ internal sealed class LocalRun : IDisposable
         LocalOrder order = ReadOrder(runFolder);
         RunLayout layout = new(order.RemotePath, order.RunId);
         IReadOnlyList<string> environment = EnvironmentFile.Read(layout.EnvironmentFile);
-        return new LocalRun(order, layout, TaskTable.Open(layout.Tasks), environment);
+        TaskTable tasks = TaskTable.Open(layout.Tasks);
+        try
+        {
+            return new LocalRun(order, layout, tasks, environment);
+        }
+        catch
+        {
+            tasks.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Attempts of which the log has a start but no end: the supervisor before this one died while they ran.</summary>
@@ -78,34 +94,49 @@ internal sealed class LocalRun : IDisposable
     /// <summary>The next task, under the supervisor's lock.</summary>
     public ActiveTask? Take()
     {
-        if (IsStopped || IsBlocked || _runningCount >= Order.MaxConcurrentCount) return null;
-        while (_next < Order.TaskCount && _ledger[_next] != TaskState.Pending) _next++;
+        if (IsStopped || IsBlocked || _runningCount >= Order.MaxConcurrentCount || System.Environment.TickCount64 < _notBefore) return null;
         long id;
         if (_again.Count > 0) id = _again.Dequeue();
-        else if (_next < Order.TaskCount) id = _next++;
+        else if (HasNext()) id = _next++;
         else return null;
         _runningCount++;
         return new ActiveTask(this, id, _ledger.Attempt(id) + 1, DateTimeOffset.UtcNow);
     }
 
-    /// <summary>Puts a task back that could not be started, under the supervisor's lock.</summary>
+    /// <summary>Puts a task back that could not be started for lack of room, under the supervisor's lock; nothing starts for a moment.</summary>
     public void PutBack(ActiveTask task)
     {
         _runningCount--;
         _again.Enqueue(task.TaskId);
+        _notBefore = System.Environment.TickCount64 + PauseMilliseconds;
     }
 
-    public void RecordStart(ActiveTask task, int pid) => Record(new TaskEvent
+    /// <summary>Waits a moment for room on the disk.</summary>
+    public void WaitForRoom() => _ = _never.Wait(PauseMilliseconds);
+
+    /// <summary>Records a start, or nothing if there is no room for it.</summary>
+    public bool TryRecordStart(ActiveTask task, int pid)
     {
-        At = task.StartedAt,
-        Kind = TaskEventKind.Start,
-        TaskId = task.TaskId,
-        Attempt = task.Attempt,
-        Pid = pid,
-    });
+        TaskEvent start = new()
+        {
+            At = task.StartedAt,
+            Kind = TaskEventKind.Start,
+            TaskId = task.TaskId,
+            Attempt = task.Attempt,
+            Pid = pid,
+        };
+        if (!_events.TryWrite(start)) return false;
+        lock (_ledger) _ledger.Apply(start, HostIdentity.Name);
+        return true;
+    }
 
     /// <summary>Records the end of an attempt; a lost one is tried again, up to three times.</summary>
-    public void RecordEnd(ActiveTask task, TaskState state, ProcessEnd end, string? reason)
+    /// <param name="task">The attempt.</param>
+    /// <param name="state">How it ended.</param>
+    /// <param name="end">How its process ended.</param>
+    /// <param name="reason">Why, if there is more to say.</param>
+    /// <param name="elapsed">How long it took, if its end was not witnessed.</param>
+    public void RecordEnd(ActiveTask task, TaskState state, ProcessEnd end, string? reason, TimeSpan? elapsed = null)
     {
         Record(new TaskEvent
         {
@@ -116,7 +147,7 @@ internal sealed class LocalRun : IDisposable
             State = state,
             ExitCode = end.ExitCode,
             Signal = end.Signal,
-            Elapsed = TimeSpan.FromMilliseconds(System.Environment.TickCount64 - task.StartTicks),
+            Elapsed = elapsed ?? (state == TaskState.Lost ? null : TimeSpan.FromMilliseconds(System.Environment.TickCount64 - task.StartTicks)),
             PeakMemoryBytes = end.PeakMemoryBytes,
             Text = reason,
         });
@@ -158,12 +189,11 @@ internal sealed class LocalRun : IDisposable
         _ = _folders.TryAdd(path, true);
     }
 
-    public string WorkFolder(ActiveTask task)
+    /// <summary>The folder in which an attempt works, on the file system of the results.</summary>
+    public string WorkPath(ActiveTask task)
     {
         string target = ResultPath(task.TaskId);
-        string parent = Path.GetDirectoryName(target)!;
-        EnsureFolder(parent);
-        return Path.Combine(parent, string.Create(CultureInfo.InvariantCulture, $"_wip_{Path.GetFileName(target)}_{task.Attempt}"));
+        return Path.Combine(Path.GetDirectoryName(target)!, string.Create(CultureInfo.InvariantCulture, $"_wip_{Path.GetFileName(target)}_{task.Attempt}"));
     }
 
     public string ResultPath(long taskId) =>
@@ -173,6 +203,13 @@ internal sealed class LocalRun : IDisposable
     {
         _events.Dispose();
         Tasks.Dispose();
+        _never.Dispose();
+    }
+
+    private bool HasNext()
+    {
+        while (_next < Order.TaskCount && _ledger[_next] != TaskState.Pending) _next++;
+        return _next < Order.TaskCount;
     }
 
     private void Record(in TaskEvent e)

@@ -12,23 +12,30 @@ internal static class LogReader
     public static TaskLog Read(RunLayout layout, RunTaskStatus task, int lines)
     {
         string own = layout.TaskLog(task.TaskId, Math.Max(1, task.Attempt));
-        if (File.Exists(own))
-        {
-            using FileStream stream = Open(own);
-            return new TaskLog(task.TaskId, own, Tail(stream, 0, stream.Length, lines), false, task.ExitCode);
-        }
+        using (FileStream? stream = TryOpen(own))
+            if (stream is not null) return new TaskLog(task.TaskId, own, Tail(stream, 0, stream.Length, lines), false, task.ExitCode);
         string joined = layout.JoinedLog(task.TaskId);
-        if (File.Exists(joined))
+        using (FileStream? stream = TryOpen(joined))
         {
-            using FileStream stream = Open(joined);
-            if (JoinedLog.Find(stream, task.TaskId) is { } found)
+            if (stream is not null && JoinedLog.Find(stream, task.TaskId) is { } found)
                 return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode);
         }
         // A task that succeeded without a word leaves no file; that is no missing log.
         return new TaskLog(task.TaskId, own, "", task.State != TaskState.Complete, task.ExitCode);
     }
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    // A log moves into the joined file at any moment.
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     // Backwards in blocks until enough line ends are seen: a log may be huge.
     private static string Tail(FileStream stream, long offset, long length, int lines)

@@ -30,6 +30,15 @@ internal sealed class OrphanReaper
         }
     }
 
+    /// <summary>
+    /// Ends what is left of an attempt whose end nobody witnessed: its supervisor died, so its orphans went to the system.
+    /// </summary>
+    public static void EndRemains(ActiveTask task)
+    {
+        foreach (int pid in ProcessTable.All())
+            if (pid != Environment.ProcessId && ProcessTable.HasEnvironmentOf(pid, task)) _ = Posix.kill(pid, Posix.SigKill);
+    }
+
     private static bool BelongsTo(int pid, ICollection<ActiveTask> active)
     {
         if (active.Count == 0) return false;

@@ -218,7 +218,7 @@ internal static unsafe partial class Posix
     }
 
     private static IOException LastError(string call) =>
-        new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+        new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}", Marshal.GetLastPInvokeError());
 
     private static byte** ToNativeList(IReadOnlyList<string> items)
     {

@@ -7,12 +7,53 @@ namespace HpcAgent.Engine.Local;
 internal static class ProcessTable
 {
     /// <summary>
-    /// True if the process lives and is the one that is meant: it writes to the given log, or was started no later than the given time.
-    /// The log decides first, because a corrected clock shifts the start times of all processes.
+    /// True if the process of an attempt lives and is not another one with the same id. On Linux its output or its environment tells;
+    /// times would not, as the start time of a process moves with the clock.
     /// </summary>
-    public static bool IsAlive(int pid, string log, DateTimeOffset startedBy)
+    public static bool IsAttempt(ActiveTask task)
     {
-        if (!IsZombie(pid) && (DescriptorTarget(pid, 1) == log || DescriptorTarget(pid, 2) == log)) return true;
+        if (!OperatingSystem.IsLinux()) return IsAlive(task.Pid, task.StartedAt);
+        string[] fields = StatFields(task.Pid);
+        if (fields.Length == 0 || fields[0] is "Z" or "X") return false;
+        string log = task.Run.Layout.TaskLog(task.TaskId, task.Attempt);
+        return DescriptorTarget(task.Pid, 1) == log || DescriptorTarget(task.Pid, 2) == log || HasEnvironmentOf(task.Pid, task) ||
+            IsAlive(task.Pid, task.StartedAt);
+    }
+
+    /// <summary>True if a process was started by an attempt, which its environment shows.</summary>
+    public static bool HasEnvironmentOf(int pid, ActiveTask task)
+    {
+        string environment = EnvironmentOf(pid);
+        return environment.Contains($"\0HPC_RUN_ID={task.Run.Order.RunId}\0", StringComparison.Ordinal) &&
+            environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0HPC_TASK_ID={task.TaskId}\0"), StringComparison.Ordinal) &&
+            environment.Contains(string.Create(CultureInfo.InvariantCulture, $"\0HPC_ATTEMPT={task.Attempt}\0"), StringComparison.Ordinal);
+    }
+
+    /// <summary>All processes of this machine (Linux; empty elsewhere).</summary>
+    public static IEnumerable<int> All()
+    {
+        if (!OperatingSystem.IsLinux()) yield break;
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+            if (int.TryParse(Path.GetFileName(folder.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) yield return pid;
+    }
+
+    /// <summary>Ends a process and its descendants at once.</summary>
+    public static void EndTree(int pid)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(pid);
+            process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended.
+        }
+    }
+
+    // True if the process lives and was started no later than the given time.
+    private static bool IsAlive(int pid, DateTimeOffset startedBy)
+    {
         try
         {
             using Process process = Process.GetProcessById(pid);
@@ -65,11 +106,13 @@ internal static class ProcessTable
     }
 
     /// <summary>The environment that a process was started with, each entry between NULs; empty if it cannot be read.</summary>
-    public static string EnvironmentOf(int pid)
+    public static string EnvironmentOf(int pid) => "\0" + ReadProc(pid, "environ");
+
+    private static string ReadProc(int pid, string file)
     {
         try
         {
-            return "\0" + File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/environ"));
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/{file}"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

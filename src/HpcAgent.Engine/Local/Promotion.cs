@@ -38,11 +38,12 @@ internal static class Promotion
 
     private static IEnumerable<string> RegularFiles(string work)
     {
-        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None };
+        // A link to a folder is not entered: what lies behind it is not the task's, and would be moved away from its owner.
+        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (FileInfo file in new DirectoryInfo(work).EnumerateFiles("*", all).OrderBy(f => f.FullName, StringComparer.Ordinal))
         {
-            // Links, pipes and devices have a reparse or device attribute, or report no length.
-            if (file.LinkTarget is null && (file.Attributes & (FileAttributes.Device | FileAttributes.ReparsePoint)) == FileAttributes.None && file.Length > 0)
+            // Pipes, sockets and devices have a device attribute or report no length.
+            if (file.LinkTarget is null && (file.Attributes & FileAttributes.Device) == FileAttributes.None && file.Length > 0)
                 yield return Path.GetRelativePath(work, file.FullName);
         }
     }

@@ -8,11 +8,6 @@ namespace HpcAgent.Engine.Local;
 /// <summary>The two scripts of a <see cref="ShellChain"/>: what every shell of the chain knows, and what is different for each task.</summary>
 internal sealed class ShellScript
 {
-    private const string End = """
-        hpc_end() { hpc_rc=$?; kill -0 "$hpc_supervisor" 2>/dev/null || echo "$hpc_rc" >"$hpc_exit_file"; }
-
-        """;
-
     private const string Chain = """
         hpc_next() {
           read -r hpc_go <&7 || exit 0
@@ -41,6 +36,7 @@ internal sealed class ShellScript
         """u8;
 
     private readonly ArrayBufferWriter<byte> _task = new(4096);
+    private readonly string _run;
 
     /// <param name="order">The run's order.</param>
     /// <param name="layout">The run's folder.</param>
@@ -50,14 +46,19 @@ internal sealed class ShellScript
     {
         TaskFile = Path.Combine(slotFolder, "task.sh");
         PreambleLog = Path.Combine(layout.Logs, "preamble.log");
+        // In a forked shell $$ is still the first one's number, the same for every task: such a command gets a shell of its own.
+        _run = order.Command.Contains("$$", StringComparison.Ordinal) ? $"{ShellText.Quote(order.Shell)} -c \"$hpc_command\"\n" : "eval \"$hpc_command\"\n";
+        _ = Directory.CreateDirectory(layout.Exits);
+        // The folder above has a random name: no two supervisors write to one file.
+        string exits = Path.Combine(layout.Exits, $"{Path.GetFileName(Path.GetDirectoryName(slotFolder))}-{Path.GetFileName(slotFolder)}");
         StringBuilder text = new();
-        Line(text, $"hpc_slot={ShellText.Quote(TaskFile)} hpc_command={ShellText.Quote(order.Command)} hpc_supervisor={Environment.ProcessId}");
+        Line(text, $"hpc_slot={ShellText.Quote(TaskFile)} hpc_command={ShellText.Quote(order.Command)} hpc_exits={ShellText.Quote(exits)}");
         Line(text, $"HPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}");
         Line(text, $"export HPC_RUN_ID={ShellText.Quote(order.RunId)} HPC_TASK_COUNT={order.TaskCount} HPC_CPUS={order.Cpus}");
         Line(text, $"unset HPC_PARAMS; cd {ShellText.Quote(order.WorkingFolder)} || {{ echo folder >&8; exit 1; }}");
         if (order.Preamble.Length > 0)
             Line(text, $"{{\n{order.Preamble}\n}} </dev/null >>{ShellText.Quote(PreambleLog)} 2>&1 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}");
-        Start = text.Append(End).Append(isChain ? Chain : Single).ToString();
+        Start = text.Append(isChain ? Chain : Single).ToString();
     }
 
     /// <summary>The file that a waiting shell reads when it is told to go.</summary>
@@ -86,9 +87,10 @@ internal sealed class ShellScript
         Append(launch.Attempt.ToString(CultureInfo.InvariantCulture));
         Append(" RESULT_DIR=");
         Append(ShellText.Quote(launch.WorkFolder));
-        Append("\nexport HPC_RESULT_DIR=\"$RESULT_DIR\"\nhpc_exit_file=");
-        Append(ShellText.Quote(launch.ExitCodePath));
-        Append("\ntrap hpc_end EXIT\neval \"$hpc_command\"\n");
+        Append("\nexport HPC_RESULT_DIR=\"$RESULT_DIR\"\n");
+        // Always, not only when the supervisor is gone: that cannot be told for sure (see ExitCodes).
+        Append(string.Create(CultureInfo.InvariantCulture, $"trap 'echo \"{launch.TaskId} {launch.Attempt} $?\" 2>&- >>\"$hpc_exits\"' EXIT\n"));
+        Append(_run);
         Posix.WriteFile(TaskFile, _task.WrittenSpan);
     }
 

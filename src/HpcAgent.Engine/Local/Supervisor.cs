@@ -10,12 +10,15 @@ namespace HpcAgent.Engine.Local;
 /// </summary>
 public sealed class Supervisor
 {
+    private const long PatienceMilliseconds = 2000;
+
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
 
     private readonly LocalFolder _folder;
     private readonly SupervisorOptions _options;
     private readonly object _gate = new();
     private readonly Dictionary<string, LocalRun> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _tryAgainAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ActiveTask, bool> _active = new();
     private readonly List<ActiveTask> _adopted = [];
     private readonly OrphanReaper _orphans = new();
@@ -93,24 +96,14 @@ public sealed class Supervisor
 
     private void RunSlot(int index)
     {
-        LocalRun? current = null;
-        ITaskLauncher? launcher = null;
+        using LauncherSlot slot = new(Path.Combine(_temporary, $"slot-{index}"), _orphans, _forks);
         while (TakeTask() is { } task)
         {
-            if (task.Run != current || launcher is null)
-            {
-                launcher?.Dispose();
-                current = task.Run;
-                launcher = OperatingSystem.IsWindows()
-                    ? new WindowsLauncher(current.Order, current.Environment, current.Tasks, Path.Combine(_temporary, $"slot-{index}"))
-                    : new ShellChain(current.Order, current.Layout, current.Tasks, Path.Combine(_temporary, $"slot-{index}"), current.Environment, _orphans, _forks);
-            }
             _ = _active.TryAdd(task, true);
-            TaskState state = new TaskAttempt(task).Run(launcher);
+            TaskState state = new TaskAttempt(task).Run(slot);
             _ = _active.TryRemove(task, out _);
             GiveBack(task, state);
         }
-        launcher?.Dispose();
     }
 
     private ActiveTask? TakeTask()
@@ -143,7 +136,9 @@ public sealed class Supervisor
         {
             _usedCpus -= task.Run.Order.Cpus;
             _usedMemory -= task.Run.Order.MemoryBytes ?? 0;
-            task.Run.Release(task, state);
+            // Pending: the disk is full and it was not started.
+            if (state == TaskState.Pending) task.Run.PutBack(task);
+            else task.Run.Release(task, state);
             Monitor.PulseAll(_gate);
         }
     }
@@ -152,23 +147,36 @@ public sealed class Supervisor
     {
         foreach ((string jobId, string runFolder) in _folder.List())
         {
-            if (_runs.ContainsKey(jobId)) continue;
+            if (_runs.ContainsKey(jobId) || (_tryAgainAt.TryGetValue(jobId, out long at) && Environment.TickCount64 < at)) continue;
             try
             {
-                LocalRun run = LocalRun.Load(runFolder);
-                Adopt(run);
-                lock (_gate)
-                {
-                    _runs.Add(jobId, run);
-                    Monitor.PulseAll(_gate);
-                }
+                TakeIn(jobId, LocalRun.Load(runFolder));
+                _ = _tryAgainAt.Remove(jobId);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Text.Json.JsonException or HpcException)
+            catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException or System.Text.Json.JsonException or HpcException)
             {
-                // The run's folder is gone or unreadable: nothing can be done for it, and it must not stop the others.
-                File.AppendAllText(_folder.ErrorLog, $"{DateTimeOffset.UtcNow:O} {jobId} at {runFolder} left the queue: {e.Message}\n");
-                _folder.Dequeue(jobId);
+                // The run's folder is gone or damaged: nothing can be done for it, and it must not stop the others.
+                _folder.Log($"{jobId} at {runFolder} left the queue: {e.Message}");
+                _folder.Refuse(jobId, e.Message);
             }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // A full disk, a file system that is away for a while: the run stays and is tried again.
+                if (!_tryAgainAt.ContainsKey(jobId)) _folder.Log($"{jobId} at {runFolder} cannot be taken in yet: {e.Message}");
+                _tryAgainAt[jobId] = Environment.TickCount64 + PatienceMilliseconds;
+            }
+        }
+    }
+
+    private void TakeIn(string jobId, LocalRun run)
+    {
+        Adopt(run);
+        // Before a slot can see the run: what was stopped while nobody watched must not start.
+        if (File.Exists(run.Layout.Stopped)) Stop(run);
+        lock (_gate)
+        {
+            _runs.Add(jobId, run);
+            Monitor.PulseAll(_gate);
         }
     }
 
@@ -176,7 +184,7 @@ public sealed class Supervisor
     {
         foreach (ActiveTask task in run.FindOpenAttempts())
         {
-            if (task.IsAlive)
+            if (ProcessTable.IsAttempt(task))
             {
                 run.Adopt();
                 run.Note($"task {task.TaskId} attempt {task.Attempt} still runs as process {task.Pid} and was taken over");
@@ -189,6 +197,7 @@ public sealed class Supervisor
                 _ = _active.TryAdd(task, true);
                 continue;
             }
+            OrphanReaper.EndRemains(task);
             if (new TaskAttempt(task).FinishWithoutWitness() == TaskState.Lost) run.Requeue(task.TaskId);
         }
     }
@@ -203,9 +212,10 @@ public sealed class Supervisor
         for (int i = _adopted.Count - 1; i >= 0; i--)
         {
             ActiveTask task = _adopted[i];
-            if (task.IsAlive) continue;
+            if (ProcessTable.IsAttempt(task)) continue;
             _adopted.RemoveAt(i);
             _ = _active.TryRemove(task, out _);
+            OrphanReaper.EndRemains(task);
             task.Pid = 0;
             GiveBack(task, new TaskAttempt(task).FinishWithoutWitness());
         }
@@ -227,8 +237,8 @@ public sealed class Supervisor
     private static void CheckLimits(ActiveTask task, int tick)
     {
         LocalOrder order = task.Run.Order;
-        double seconds = (DateTimeOffset.UtcNow - task.StartedAt).TotalSeconds;
-        if (order.WalltimeSeconds is { } limit && Math.Max(seconds, 0) > limit)
+        double seconds = (Environment.TickCount64 - task.StartTicks) / 1000.0;
+        if (order.WalltimeSeconds is { } limit && seconds > limit)
             task.Stop(TaskState.Timeout, $"time limit of {limit:0.###} s reached", atOnce: false);
         if (tick % 10 != 0 || seconds < 0.4) return;
         if (order.MemoryBytes is { } bytes && ProcessTable.TreeMemoryBytes(task.Pid) is long used && used > bytes)
@@ -260,8 +270,10 @@ public sealed class Supervisor
                 _ = _runs.Remove(jobId);
             }
             run.FlushEvents();
-            _folder.Dequeue(jobId);
+            // The queue last: whoever dies in between leaves a run that is finished again at once, not one that others wait for in vain.
+            if (Directory.Exists(run.Layout.Exits)) Directory.Delete(run.Layout.Exits, recursive: true);
             File.Delete(run.Layout.EnvironmentFile);
+            _folder.Dequeue(jobId);
             run.Dispose();
         }
     }

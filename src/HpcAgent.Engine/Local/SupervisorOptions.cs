@@ -11,13 +11,19 @@ public sealed record SupervisorOptions
     /// <summary>Memory in bytes that the requests of running tasks may add up to.</summary>
     public long MemoryBytes { get; init; } = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <summary>The largest log of one task in bytes; a task that writes more is stopped.</summary>
+    public long MaxLogBytes { get; init; } = 1L << 30;
+
     /// <summary>How long to stay after the last run, so that the next one starts at once.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether shells fork their successors where that is possible; a new shell for each task is slower and needs less of the system.</summary>
     public bool ForksShells { get; init; } = true;
 
-    /// <summary>Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c>, <c>HPC_LOCAL_LINGER_SEC</c> and <c>HPC_LOCAL_FORK</c> (0 for a new shell for each task).</summary>
+    /// <summary>
+    /// Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c>, <c>HPC_LOCAL_MAX_LOG_BYTES</c>, <c>HPC_LOCAL_LINGER_SEC</c> and
+    /// <c>HPC_LOCAL_FORK</c> (0 for a new shell for each task).
+    /// </summary>
     /// <param name="variable">Gives the value of an environment variable, or null.</param>
     /// <exception cref="HpcException">A value is not a positive number.</exception>
     public static SupervisorOptions FromEnvironment(Func<string, string?> variable)
@@ -28,6 +34,8 @@ public sealed record SupervisorOptions
             Slots = (int)Number(variable, "HPC_LOCAL_SLOTS", defaults.Slots),
             MemoryBytes = (long)Number(variable, "HPC_LOCAL_MEMORY_BYTES", defaults.MemoryBytes),
             ForksShells = variable("HPC_LOCAL_FORK") is not "0",
+
+            MaxLogBytes = (long)Number(variable, "HPC_LOCAL_MAX_LOG_BYTES", defaults.MaxLogBytes),
             Linger = TimeSpan.FromSeconds(Number(variable, "HPC_LOCAL_LINGER_SEC", defaults.Linger.TotalSeconds)),
         };
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Local;
 
@@ -9,24 +10,28 @@ internal sealed class TaskAttempt
     private readonly LocalRun _run;
     private readonly string _work;
     private readonly string _log;
+    private DateTimeOffset? _endedAt;
 
     public TaskAttempt(ActiveTask task)
     {
         (_task, _run) = (task, task.Run);
-        _work = _run.WorkFolder(task);
+        _work = _run.WorkPath(task);
         _log = _run.Layout.TaskLog(task.TaskId, task.Attempt);
     }
 
-    private string ExitCodePath => _work + ".exit";
-
     /// <summary>Runs the attempt and records its end.</summary>
-    public TaskState Run(ITaskLauncher launcher)
+    /// <returns>How it ended; <see cref="TaskState.Pending"/> if there was no room on the disk to start it.</returns>
+    public TaskState Run(LauncherSlot slot)
     {
         ProcessEnd end;
         try
         {
             Prepare();
-            end = launcher.Run(Describe(), Start, () => _task.Pid = 0);
+            end = slot.For(_run).Run(Describe(), Start, () => _task.Pid = 0);
+        }
+        catch (Exception e) when (StorageError.IsFull(e))
+        {
+            return TaskState.Pending;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HpcException)
         {
@@ -42,17 +47,16 @@ internal sealed class TaskAttempt
     /// </summary>
     public TaskState FinishWithoutWitness()
     {
-        if (TryReadExitCode(out int code))
+        if (_task.StopState is not null) return Finish(default);
+        if (ExitCodes.Find(_run.Layout.Exits, _task.TaskId, _task.Attempt) is { } left)
         {
-            TaskState state = Finish(new ProcessEnd(0, code, null, null), "it ended while no supervisor was at work; its shell left the exit code");
-            File.Delete(ExitCodePath);
-            return state;
+            _endedAt = left.At;
+            return Finish(new ProcessEnd(0, left.Code, null, null), "it ended while no supervisor was at work; its shell left the exit code");
         }
         if (ResultStamp.Matches(_run.ResultPath(_task.TaskId), _run.Order.IdentitySha, _task.Attempt))
         {
-            JoinLog();
-            _run.RecordEnd(_task, TaskState.Complete, new ProcessEnd(0, 0, null, null), "repaired from its promoted results");
-            return TaskState.Complete;
+            // Only a task that ended with 0 is promoted; doing the rest of it again finishes it.
+            return Finish(new ProcessEnd(0, 0, null, null), "repaired from its promoted results");
         }
         _run.RecordEnd(_task, TaskState.Lost, default, "it was running when the supervisor died, and left no exit code");
         return TaskState.Lost;
@@ -61,7 +65,7 @@ internal sealed class TaskAttempt
     private void Start(int pid)
     {
         // The event first: a task that runs without a start event would be started again after a crash.
-        _run.RecordStart(_task, pid);
+        if (!_run.TryRecordStart(_task, pid)) throw new IOException("there is no room for the event of its start", StorageError.DiskFull);
         _task.Pid = pid;
     }
 
@@ -73,22 +77,36 @@ internal sealed class TaskAttempt
         {
             try
             {
-                ResultStamp stamp = new(_run.Order.IdentitySha, _task.Attempt);
-                Promotion.Promote(_work, _run.ResultPath(_task.TaskId), stamp);
-                JoinLog();
+                while (!TryKeepResults()) _run.WaitForRoom();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 (state, reason) = (TaskState.Failed, $"its results could not be moved into place: {e.Message}");
             }
         }
-        else
+        else if (!OperatingSystem.IsWindows())
         {
             // Only an empty folder goes: what a failed attempt wrote stays for its owner to look at.
-            if (!OperatingSystem.IsWindows()) _ = Posix.rmdir(_work);
+            _ = Posix.rmdir(_work);
         }
-        _run.RecordEnd(_task, state, end, reason);
+        TimeSpan? elapsed = _endedAt is { } at ? at - _task.StartedAt : null;
+        _run.RecordEnd(_task, state, end, reason, elapsed);
         return state;
+    }
+
+    // A full disk is no failure of the task: its results wait in the work folder until there is room, or until the run is stopped.
+    private bool TryKeepResults()
+    {
+        try
+        {
+            Promotion.Promote(_work, _run.ResultPath(_task.TaskId), new ResultStamp(_run.Order.IdentitySha, _task.Attempt));
+            JoinLog();
+            return true;
+        }
+        catch (IOException e) when (StorageError.IsFull(e) && !_run.IsStopped)
+        {
+            return false;
+        }
     }
 
     private static string? Explain(ProcessEnd end) => end switch
@@ -101,6 +119,7 @@ internal sealed class TaskAttempt
     private void Prepare()
     {
         _run.EnsureFolder(Path.GetDirectoryName(_log)!);
+        _run.EnsureFolder(Path.GetDirectoryName(_work)!);
         if (OperatingSystem.IsWindows())
         {
             _ = Directory.CreateDirectory(_work);
@@ -109,31 +128,23 @@ internal sealed class TaskAttempt
         if (Posix.mkdir(_work, 0b111_111_101) == 0) return;
         int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
         if (error == Posix.ErrorExists) return;
-        throw new IOException($"cannot make {_work}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}");
+        throw new IOException($"cannot make {_work}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}", error);
     }
 
     private TaskLaunch Describe() => new()
     {
         LogPath = _log,
-        ExitCodePath = ExitCodePath,
         TaskId = _task.TaskId,
         Attempt = _task.Attempt,
         WorkFolder = _work,
     };
-
-    private bool TryReadExitCode(out int code)
-    {
-        code = 0;
-        return File.Exists(ExitCodePath) &&
-            int.TryParse(File.ReadAllText(ExitCodePath), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out code);
-    }
 
     // The logs of successful tasks of a shard go into one file: thousands of small files are what clusters suffer from.
     private void JoinLog()
     {
         FileInfo log = new(_log);
         if (!log.Exists) return;
-        if (log.Length > 0) JoinedLog.Append(_run.Layout.JoinedLog(_task.TaskId), _task.TaskId, _task.Attempt, _log);
+        if (log.Length > 0) _run.JoinedLog.Append(_run.Layout.JoinedLog(_task.TaskId), _task.TaskId, _task.Attempt, _log);
         File.Delete(_log);
     }
 }

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Monitoring;
 
@@ -38,6 +39,22 @@ public static class RunObserver
             ObservedAt = now,
             Wire = wire,
         };
+    }
+
+    /// <summary>Looks at a run and notes in its journal what is new.</summary>
+    /// <param name="cluster">The cluster of the run.</param>
+    /// <param name="view">What is known so far; it is brought up to date.</param>
+    /// <param name="journal">The journal of the run.</param>
+    /// <param name="clock">The clock.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public static async Task<RunStatus> ObserveAsync(
+        ICluster cluster, RunView view, RunJournal journal, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        RunStatus status = await ObserveAsync(cluster, view, clock, cancellationToken);
+        bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
+        if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
+            await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
+        return status;
     }
 
     /// <summary>Where the run as a whole stands, from the states of its tasks and the scheduler's queue.</summary>

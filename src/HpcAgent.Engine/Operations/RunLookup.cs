@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations;
@@ -33,11 +34,8 @@ internal static class RunLookup
         OperationContext context, RunRecord record, RunView view, CancellationToken cancellationToken)
     {
         ICluster cluster = context.Cluster(record.Run.Cluster);
-        RunStatus status = await Monitoring.RunObserver.ObserveAsync(cluster, view, context.Clock, cancellationToken);
         RunJournal journal = Store(context).Journal(record.Run.RunId);
-        bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
-        if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
-            await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
+        RunStatus status = await RunObserver.ObserveAsync(cluster, view, journal, context.Clock, cancellationToken);
         return record.Warnings.Count == 0 ? status : status with { Warnings = [.. record.Warnings, .. status.Warnings] };
     }
 }

@@ -48,6 +48,9 @@ public sealed class RunLayout
     /// <summary>The file that a user's own reducer writes.</summary>
     public string Reduced => Path.Combine(Root, "reduced.json");
 
+    /// <summary>Exit codes that the shells of tasks on this machine leave, while the run lasts.</summary>
+    public string Exits => Path.Combine(Root, "exits");
+
     /// <summary>Claims and ids of what was submitted, one folder per token.</summary>
     public string Submit => Path.Combine(Root, "submit");
 

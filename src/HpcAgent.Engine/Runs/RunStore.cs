@@ -53,6 +53,19 @@ public sealed partial class RunStore
         await Journal(sidecar.RunId).AppendAsync(intent, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Completes a record that a harness of the original wrote, up to the point where the intent may be noted. The caller holds
+    /// <see cref="RepositoryFolder.LockForSubmissionAsync"/>; nobody else may rewrite a record.
+    /// </summary>
+    /// <param name="sidecar">The completed record.</param>
+    /// <param name="cancellationToken">Looked at before each step.</param>
+    internal async Task CompleteAsync(Sidecar sidecar, CancellationToken cancellationToken)
+    {
+        await state.EnsureWritableAsync(cancellationToken).ConfigureAwait(false);
+        await Repository.EnsureAsync(clock, cancellationToken).ConfigureAwait(false);
+        await DurableFile.WriteAsync(Layout.SidecarPath(sidecar.RunId), SidecarFile.ToBytes(sidecar), cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>All runs, newest first. A damaged record is a warning and hides no other run.</summary>
     /// <param name="includeRemoved">True to list also runs whose files were removed.</param>
     /// <param name="cancellationToken">Ends the search.</param>

@@ -4,7 +4,10 @@ namespace HpcAgent.Engine.Storage;
 internal static class StorageError
 {
     private const int Windows = unchecked((int)0x80070000);
-    private static readonly int[] FullErrors = [28, 122, 69, Windows | 0x70, Windows | 0x27];
+    /// <summary>ENOSPC, as an exception of the file system carries it.</summary>
+    internal const int DiskFull = 28;
+
+    private static readonly int[] FullErrors = [DiskFull, 122, 69, Windows | 0x70, Windows | 0x27];
     private static readonly int[] TooLargeErrors = [27];
     private static readonly int[] ReadOnlyErrors = [30, Windows | 0x13];
     private static readonly int[] BusyErrors = [11, 35, Windows | 0x20, Windows | 0x21];

@@ -1,4 +1,5 @@
-using System.Security.Cryptography;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
 
@@ -32,78 +33,81 @@ public sealed class RunSubmitter
     public async Task<(Run Run, Wire Wire)> SubmitAsync(RunDraft draft, CancellationToken cancellationToken)
     {
         using FileLock held = await _store.Repository.LockForSubmissionAsync(s_patience, cancellationToken);
-        RunRecord? existing = await FindExistingAsync(draft, cancellationToken);
-        Sidecar sidecar;
-        if (existing is null)
-        {
-            sidecar = await BeginAsync(draft, cancellationToken);
-        }
-        else if (existing.Journal.Stage == SubmissionStage.Submitted || existing.Sidecar is null)
-        {
-            return (existing.Run with { Deduplicated = true }, new Wire());
-        }
-        else
-        {
-            sidecar = existing.Sidecar;
-            if (existing.Journal.Stage == SubmissionStage.None)
-                await _store.Journal(sidecar.RunId).AppendAsync(Intent(draft, sidecar), cancellationToken);
-        }
-        Wire wire = await SendAsync(draft, sidecar, cancellationToken);
+        IReadOnlyList<string> after = await AfterFoldersAsync(draft.Spec, cancellationToken);
+        (RunRecord? existing, Wire look) = await FindExistingAsync(draft, cancellationToken);
+        if (existing?.Journal.Stage == SubmissionStage.Submitted) return (existing.Run with { Deduplicated = true }, look);
+        Sidecar sidecar = existing is null
+            ? await BeginAsync(draft, cancellationToken)
+            : await TakeUpAsync(draft, existing, cancellationToken);
+        Wire wire = await SendAsync(draft, sidecar, after, cancellationToken);
         RunRecord record = await _store.FindAsync(sidecar.RunId, CancellationToken.None)
             ?? throw new HpcException(ErrorCode.Internal, $"the run {sidecar.RunId} was submitted and its record is gone");
         return (record.Run, wire);
     }
 
-    private async Task<RunRecord?> FindExistingAsync(RunDraft draft, CancellationToken cancellationToken)
+    private async Task<(RunRecord? Record, Wire Look)> FindExistingAsync(RunDraft draft, CancellationToken cancellationToken)
     {
         if (draft.Spec.RunId is { } wanted && await _store.FindAsync(wanted, cancellationToken) is { } named)
         {
-            if (named.Run.IdentitySha == draft.IdentitySha) return named;
-            throw new HpcException(
-                ErrorCode.SpecInvalid,
-                $"the run '{wanted}' exists and is another one: its parameters, code, command or environment differ",
-                "Choose another run_id, or leave it out.");
+            if (!IsFromElsewhere(named) && named.Run.IdentitySha != draft.IdentitySha) throw IsAnother(wanted);
+            (named, Wire cost) = await RefreshAsync(draft, named, cancellationToken);
+            return IsOver(named) ? throw HasFailed(named) : (named, cost);
         }
-        return (await _store.FindByIdentityAsync(draft.IdentitySha, cancellationToken))?.Record;
+        if ((await _store.FindByIdentityAsync(draft.IdentitySha, cancellationToken))?.Record is not { } found) return (null, new Wire());
+        (found, Wire wire) = await RefreshAsync(draft, found, cancellationToken);
+        if (!IsOver(found)) return (found, wire);
+        // What has failed does not stand in the way; behind it there may be another one.
+        return ((await _store.FindByIdentityAsync(draft.IdentitySha, cancellationToken))?.Record, wire);
     }
+
+    // The journal knows what was seen when someone last looked: a run that it holds for live may have failed since.
+    private async Task<(RunRecord Record, Wire Wire)> RefreshAsync(RunDraft draft, RunRecord record, CancellationToken cancellationToken)
+    {
+        if (record.Journal is not { IsLive: true, Stage: SubmissionStage.Submitted }) return (record, new Wire());
+        RunStatus status = await RunObserver.ObserveAsync(
+            draft.Spec.Cluster, new RunView(record.Run), _store.Journal(record.Run.RunId), _clock, cancellationToken);
+        return (await _store.FindAsync(record.Run.RunId, cancellationToken) ?? record, status.Wire);
+    }
+
+    private static bool IsOver(RunRecord record) =>
+        record.Journal is { EventCount: > 0, Lifecycle: LifecycleState.Failed or LifecycleState.Abandoned };
+
+    // A harness of the original writes the record of a run before it asks for the submission.
+    private static bool IsFromElsewhere(RunRecord record) =>
+        record.Sidecar is { IdentitySha: null, JobIds.Count: 0 } && record.Journal.EventCount == 0;
 
     private async Task<Sidecar> BeginAsync(RunDraft draft, CancellationToken cancellationToken)
     {
-        RunSpec spec = draft.Spec;
         DateTimeOffset now = _clock.GetUtcNow();
-        Sidecar sidecar = new()
-        {
-            RunId = spec.RunId is { } chosen ? RunId.Require(chosen) : await NewRunIdAsync(spec.Name, now, draft.IdentitySha, cancellationToken),
-            CmdSha = draft.Tasks.CmdSha,
-            AgentVersion = typeof(RunSubmitter).Assembly.GetName().Version?.ToString(3) ?? "",
-            SubmittedAt = now,
-            Executor = draft.Command.ShellText,
-            ResultDirTemplate = spec.ResultTemplate ?? "",
-            TaskCount = draft.Tasks.Count,
-            WaveMap = draft.Plan.Arrays.GroupBy(a => a.Wave).ToDictionary(
-                g => g.Key, g => (IReadOnlyList<TaskIdRange>)[.. g.Select(a => new TaskIdRange(a.FirstTaskId, a.TaskCount))]),
-            Cluster = spec.Cluster.Name,
-            Profile = spec.Profile,
-            Project = Path.GetFileName(spec.ExperimentPath),
-            RemotePath = draft.RemotePath,
-            CampaignId = spec.CampaignId,
-            IdentitySha = draft.IdentitySha,
-            CodeDigest = draft.Code.Digest,
-            Snapshot = $".hpc/snapshots/{draft.Code.Digest}",
-            Command = spec.CommandKind == CommandKind.Argv ? string.Join(' ', spec.Arguments) : spec.Command,
-            Arguments = spec.CommandKind == CommandKind.Argv ? spec.Arguments : null,
-            CommandKind = spec.CommandKind,
-            Shell = spec.Shell,
-            Plan = draft.Plan,
-            Tokens = [.. draft.Plan.Arrays.Select(_ => NewToken())],
-            RequestId = spec.RequestId,
-        };
+        string runId = draft.Spec.RunId is { } chosen ? RunId.Require(chosen) : await NewRunIdAsync(draft.Spec.Name, now, draft.IdentitySha, cancellationToken);
+        Sidecar sidecar = SidecarOfDraft.Create(draft, runId, now);
         await _store.BeginAsync(sidecar, Intent(draft, sidecar), cancellationToken);
         _steps?.Report("intent");
         return sidecar;
     }
 
-    private async Task<Wire> SendAsync(RunDraft draft, Sidecar sidecar, CancellationToken cancellationToken)
+    /// <summary>Goes on with a submission that was begun: by us and then interrupted, or by a harness that wrote the record.</summary>
+    private async Task<Sidecar> TakeUpAsync(RunDraft draft, RunRecord existing, CancellationToken cancellationToken)
+    {
+        Sidecar sidecar = existing.Sidecar ?? throw new HpcException(
+            ErrorCode.JournalCorrupt,
+            $"the submission of the run {existing.Run.RunId} was not finished, and its record is damaged: {string.Join(" ", existing.Warnings)}",
+            "Restore the record from version control, or move it and the journal of that run aside and submit again.");
+        if (sidecar.IdentitySha is null)
+        {
+            if (sidecar.CmdSha.Length > 0 && sidecar.CmdSha != draft.Tasks.CmdSha) throw IsAnother(sidecar.RunId);
+            sidecar = SidecarOfDraft.Complete(sidecar, draft, _clock.GetUtcNow());
+            await _store.CompleteAsync(sidecar, cancellationToken);
+        }
+        if (existing.Journal.Stage == SubmissionStage.None)
+        {
+            await _store.Journal(sidecar.RunId).AppendAsync(Intent(draft, sidecar), cancellationToken);
+            _steps?.Report("intent");
+        }
+        return sidecar;
+    }
+
+    private async Task<Wire> SendAsync(RunDraft draft, Sidecar sidecar, IReadOnlyList<string> after, CancellationToken cancellationToken)
     {
         RunSpec spec = draft.Spec;
         Dictionary<string, string> environment = new(spec.ProcessEnvironment, StringComparer.Ordinal);
@@ -124,7 +128,7 @@ public sealed class RunSubmitter
             Preamble = spec.Preamble,
             Environment = environment,
             GraceSeconds = spec.GraceSeconds,
-            AfterRunFolders = await AfterFoldersAsync(spec, cancellationToken),
+            AfterRunFolders = after,
         };
         RunJournal journal = _store.Journal(sidecar.RunId);
         await journal.AppendAsync(new SentEvent(), CancellationToken.None);
@@ -146,6 +150,9 @@ public sealed class RunSubmitter
         {
             RunRecord before = await _store.FindAsync(RunId.Require(runId), cancellationToken)
                 ?? throw new HpcException(ErrorCode.SpecInvalid, $"the run '{runId}' that this one is to wait for does not exist", "Correct 'after'.");
+            if (before.Journal.Stage != SubmissionStage.Submitted)
+                throw new HpcException(
+                    ErrorCode.PreconditionFailed, $"the run '{runId}' that this one is to wait for was not submitted to its end", "Submit that one again first.");
             folders.Add(new RunLayout(before.Run.RemotePath, runId).Root);
         }
         return folders;
@@ -177,5 +184,13 @@ public sealed class RunSubmitter
         Plan = sidecar.Plan,
     };
 
-    private static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant();
+    private static HpcException IsAnother(string runId) => new(
+        ErrorCode.SpecInvalid,
+        $"the run '{runId}' exists and is another one: its parameters, code, command or environment differ",
+        "Choose another run_id, or leave it out.");
+
+    private static HpcException HasFailed(RunRecord record) => new(
+        ErrorCode.PreconditionFailed,
+        $"the run '{record.Run.RunId}' is {(record.Journal.Lifecycle == LifecycleState.Failed ? "failed" : "abandoned")}; a run cannot be submitted a second time under its name",
+        "Choose another run_id, or leave it out.");
 }

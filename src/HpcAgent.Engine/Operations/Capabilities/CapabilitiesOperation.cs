@@ -9,7 +9,8 @@ public sealed class CapabilitiesOperation : Operation<CapabilitiesRequest, Capab
 {
     private static readonly string[] s_environment =
     [
-        "HPC_JOURNAL_DIR", "HPC_PYTHON", "HPC_LOCAL_SLOTS", "HPC_LOCAL_MEMORY_BYTES", "HPC_LOCAL_LINGER_SEC", "HPC_LOCAL_FORK",
+        "HPC_JOURNAL_DIR", "HPC_PYTHON", "HPC_LOCAL_SLOTS", "HPC_LOCAL_MEMORY_BYTES", "HPC_LOCAL_MAX_LOG_BYTES", "HPC_LOCAL_LINGER_SEC",
+        "HPC_LOCAL_FORK",
     ];
 
     /// <inheritdoc />
