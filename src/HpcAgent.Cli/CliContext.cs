@@ -12,10 +12,18 @@ internal static class CliContext
         Path.GetFullPath(experiment ?? "."),
         new StateFolder(StateEnvironment.FromProcess()),
         SupervisorOfThisProgram(),
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal))
+        EnvironmentOfThisProcess())
     {
         Looks = looks,
     };
+
+    private static Dictionary<string, string> EnvironmentOfThisProcess()
+    {
+        Dictionary<string, string> variables = new(StringComparer.Ordinal);
+        foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables())
+            variables[(string)variable.Key] = (string?)variable.Value ?? "";
+        return variables;
+    }
 
     private static SupervisorProgram SupervisorOfThisProgram()
     {

@@ -15,11 +15,17 @@ internal static class CommandLine
         if (args is ["supervise", var folder]) return await SuperviseAsync(folder, stop.Token);
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop));
         using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
+        return PlainCall.TryRead(args) is { } call ? await call.RunAsync(stop.Token) : await ParseAsync(args, stop.Token);
+    }
+
+    private static async Task<int> ParseAsync(string[] args, CancellationToken cancellationToken)
+    {
         RootCommand root = new("Turns a list of parameter sets into an experiment on a cluster or on this machine.");
         // Each verb's options come from its schema; reading all of them would cost every call several milliseconds.
         IOperation? named = args.Length > 0 ? OperationCatalogue.All.FirstOrDefault(o => o.Name == args[0]) : null;
+        bool needsOptions = args is not (["--help" or "-h" or "-?" or "--version"] or ["quickstart", ..]);
         foreach (IOperation operation in named is null ? OperationCatalogue.All : [named])
-            root.Subcommands.Add(OperationCommand.Create(operation));
+            root.Subcommands.Add(OperationCommand.Create(operation, needsOptions));
         if (named is null) root.Subcommands.Add(QuickstartCommand.Create());
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -33,7 +39,7 @@ internal static class CommandLine
                 Console.OpenStandardOutput());
             return 1;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
     }
 
     private static async Task<int> SuperviseAsync(string folder, CancellationToken cancellationToken)

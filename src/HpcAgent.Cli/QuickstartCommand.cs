@@ -56,7 +56,7 @@ internal static class QuickstartCommand
         Run run = await SubmitAsync(context, cancellationToken);
         MonitorResult end = await new MonitorOperation().ExecuteAsync(new MonitorRequest { RunId = run.RunId }, context, cancellationToken);
         AggregateResult result = await ReduceAsync(run, context, cancellationToken);
-        AggregateGroup best = Quickstart.Best(result.Aggregate);
+        AggregateGroup best = Quickstart.Best(result.Aggregate!);
         Envelope.WriteSuccess(writer =>
         {
             writer.WriteStartObject();
@@ -77,7 +77,7 @@ internal static class QuickstartCommand
             }
             writer.WriteEndObject();
             writer.WritePropertyName("aggregate"u8);
-            AggregateJson.Write(writer, result.Aggregate);
+            AggregateJson.Write(writer, result.Aggregate!);
             writer.WriteEndObject();
         });
         return end.State == LifecycleState.Complete ? 0 : 2;
@@ -87,14 +87,16 @@ internal static class QuickstartCommand
     {
         AnsiConsole.MarkupLineInterpolated($"The experiment is in [bold]{folder}[/]: polynomials fitted to a NIST reference data set.");
         Run run = await SubmitAsync(CliContext.Create(folder)(), cancellationToken);
-        AnsiConsole.MarkupLineInterpolated(
-            $"Run [bold]{run.RunId}[/]: {run.TaskCount} tasks{(run.Deduplicated ? ", [yellow]already there[/]" : "")} of [grey]{run.Command}[/]");
+        string found = run.Deduplicated ? ", already there," : "";
+        AnsiConsole.MarkupLineInterpolated($"Run [bold]{run.RunId}[/]: {run.TaskCount} tasks{found} of [grey]{run.Command}[/]");
         MonitorResult end = await WatchAsync(folder, run, cancellationToken);
         AggregateResult result = await ReduceAsync(run, CliContext.Create(folder)(), cancellationToken);
-        QuickstartReport.Show(result.Aggregate);
+        QuickstartReport.Show(result.Aggregate!);
         AnsiConsole.MarkupLineInterpolated(
             $"{end.Status.Counts.CompleteCount} of {run.TaskCount} tasks complete in {end.Elapsed.TotalSeconds:0.0} s. Written to [grey]{result.OutputFolder}[/]");
-        AnsiConsole.MarkupLineInterpolated($"Look closer: [bold]hpc-agent status --experiment-dir {folder} --run-id {run.RunId} --tasks[/]");
+        string program = Path.GetRelativePath(Environment.CurrentDirectory, Environment.ProcessPath ?? "hpc-agent");
+        string experiment = Path.GetRelativePath(Environment.CurrentDirectory, folder);
+        AnsiConsole.MarkupLineInterpolated($"Look closer: [bold]{program} status --experiment-dir {experiment} --run-id {run.RunId} --tasks[/]");
         return end.State == LifecycleState.Complete ? 0 : 2;
     }
 

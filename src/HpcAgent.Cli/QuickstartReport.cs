@@ -7,7 +7,8 @@ namespace HpcAgent.Cli;
 /// <summary>Shows the quickstart's aggregate and how it compares with the certified values.</summary>
 internal static class QuickstartReport
 {
-    private static readonly string[] s_columns = ["degree", "tasks", "cv_mse", "cv_mse_sd", "residual_sd", "b0", "b1", "b2"];
+    private const int WidthForCoefficients = 104;
+    private static readonly string[] s_columns = ["degree", "tasks", "cv_mse", "cv_mse_sd"];
     private static readonly string[] s_means = ["residual_sd", "b0", "b1", "b2"];
     private static readonly string[] s_check = ["", "this run", "certified", "digits"];
 
@@ -15,7 +16,9 @@ internal static class QuickstartReport
     {
         AggregateGroup best = Quickstart.Best(aggregate);
         Table table = new Table().Border(TableBorder.Rounded).Title("Exact means over the folds, by degree");
-        foreach (string column in s_columns)
+        // In a narrow terminal numbers would be broken in two; the coefficients of the best degree are shown below anyway.
+        string[] means = AnsiConsole.Profile.Width >= WidthForCoefficients ? s_means : s_means[..1];
+        foreach (string column in s_columns.Concat(means))
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (AggregateGroup group in aggregate.Groups)
         {
@@ -27,7 +30,7 @@ internal static class QuickstartReport
                 (group.TaskCount - group.MissingCount).ToString(CultureInfo.InvariantCulture),
                 Cell(criterion?.Mean),
                 Cell(criterion?.StandardDeviation),
-                .. s_means.Select(m => Cell(Quickstart.Mean(group, m))),
+                .. means.Select(m => Cell(Quickstart.Mean(group, m))),
             ];
             table.AddRow([.. cells.Select(c => $"[{style}]{Markup.Escape(c)}[/]")]);
         }

@@ -51,6 +51,14 @@ public interface ICluster
     Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
         Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken);
 
+    /// <summary>Runs the user's own reducer where the results are: any program that reads <c>HPC_RUN_ID</c> and writes one JSON file.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="command">Shell text, run in the code snapshot.</param>
+    /// <param name="timeout">How long it may take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="HpcException">It failed, took too long, or wrote no valid JSON.</exception>
+    Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken);
+
     /// <summary>The folder of the run as this machine can read it, with its results and its task table.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>

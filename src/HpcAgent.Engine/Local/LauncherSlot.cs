@@ -1,7 +1,7 @@
 namespace HpcAgent.Engine.Local;
 
 /// <summary>One place in which a task can run, with the launcher of the run that was there last.</summary>
-internal sealed class LauncherSlot(string folder, OrphanReaper orphans) : IDisposable
+internal sealed class LauncherSlot(string folder, OrphanReaper orphans, bool forks) : IDisposable
 {
     private LocalRun? _run;
     private ITaskLauncher? _launcher;
@@ -14,7 +14,7 @@ internal sealed class LauncherSlot(string folder, OrphanReaper orphans) : IDispo
         Dispose();
         _launcher = OperatingSystem.IsWindows()
             ? new WindowsLauncher(run.Order, run.Environment, run.Tasks, folder)
-            : new ShellChain(run.Order, run.Layout, run.Tasks, folder, run.Environment, orphans);
+            : new ShellChain(run.Order, run.Layout, run.Tasks, folder, run.Environment, orphans, forks);
         _run = run;
         return _launcher;
     }

@@ -99,6 +99,10 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
+    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        LocalReducer.RunAsync(new RunLayout(run.RemotePath, run.RunId), command, timeout, cancellationToken);
+
+    /// <inheritdoc />
     public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) =>
         Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 

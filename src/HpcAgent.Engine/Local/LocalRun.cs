@@ -60,11 +60,15 @@ internal sealed class LocalRun : IDisposable
     /// <summary>True if nothing runs and nothing is left; under the supervisor's lock.</summary>
     public bool IsFinished => _runningCount == 0 && !IsBlocked && (IsStopped || (_again.Count == 0 && !HasNext()));
 
+    public static LocalOrder ReadOrder(string runFolder)
+    {
+        using FileStream stream = File.OpenRead(Path.Combine(runFolder, "order.json"));
+        return JsonSerializer.Deserialize(stream, LocalJson.Default.LocalOrder) ?? throw new JsonException("empty order");
+    }
+
     public static LocalRun Load(string runFolder)
     {
-        LocalOrder order;
-        using (FileStream stream = File.OpenRead(Path.Combine(runFolder, "order.json")))
-            order = JsonSerializer.Deserialize(stream, LocalJson.Default.LocalOrder) ?? throw new JsonException("empty order");
+        LocalOrder order = ReadOrder(runFolder);
         RunLayout layout = new(order.RemotePath, order.RunId);
         IReadOnlyList<string> environment = EnvironmentFile.Read(layout.EnvironmentFile);
         TaskTable tasks = TaskTable.Open(layout.Tasks);

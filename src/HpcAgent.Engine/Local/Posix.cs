@@ -25,6 +25,7 @@ internal static unsafe partial class Posix
     private const int WaitPid = 1;
     private const int WaitExited = 4;
     private const int SetChildSubreaper = 36;
+    private const short SpawnSetGroup = 2;
 
     private static readonly bool s_linux = OperatingSystem.IsLinux();
 
@@ -89,6 +90,15 @@ internal static unsafe partial class Posix
     private static partial int posix_spawn_file_actions_adddup2(byte* actions, int from, int to);
 
     [LibraryImport("libc")]
+    private static partial int posix_spawnattr_init(byte* attributes);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_setflags(byte* attributes, short flags);
+
+    [LibraryImport("libc")]
+    private static partial int posix_spawnattr_destroy(byte* attributes);
+
+    [LibraryImport("libc")]
     private static partial int posix_spawnp(int* pid, byte* file, byte* actions, byte* attributes, byte** argv, byte** environment);
 
     /// <summary>Undoes an ignored SIGCHLD, with which the system would reap our children before we can ask how they ended.</summary>
@@ -149,11 +159,14 @@ internal static unsafe partial class Posix
         return (ends[0], ends[1]);
     }
 
-    /// <summary>Starts a program with its descriptors 7 and 8 joined to the given pipe ends.</summary>
+    /// <summary>Starts a program in a process group of its own, with its descriptors 7 and 8 joined to the given pipe ends.</summary>
     public static int Spawn(string file, IReadOnlyList<string> arguments, IReadOnlyList<string> environment, int commands, int reports)
     {
         byte* actions = stackalloc byte[1024];
+        byte* attributes = stackalloc byte[1024];
         _ = posix_spawn_file_actions_init(actions);
+        _ = posix_spawnattr_init(attributes);
+        _ = posix_spawnattr_setflags(attributes, SpawnSetGroup);
         byte** argv = ToNativeList([file, .. arguments]);
         byte** envp = ToNativeList(environment);
         byte* path = (byte*)Marshal.StringToCoTaskMemUTF8(file);
@@ -162,12 +175,13 @@ internal static unsafe partial class Posix
             _ = posix_spawn_file_actions_adddup2(actions, commands, 7);
             _ = posix_spawn_file_actions_adddup2(actions, reports, 8);
             int pid;
-            int error = posix_spawnp(&pid, path, actions, null, argv, envp);
+            int error = posix_spawnp(&pid, path, actions, attributes, argv, envp);
             return error == 0 ? pid : throw new IOException($"cannot start {file}: {Marshal.GetPInvokeErrorMessage(error)}");
         }
         finally
         {
             _ = posix_spawn_file_actions_destroy(actions);
+            _ = posix_spawnattr_destroy(attributes);
             Free(argv);
             Free(envp);
             Marshal.FreeCoTaskMem((nint)path);

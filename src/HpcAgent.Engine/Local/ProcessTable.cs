@@ -7,7 +7,7 @@ namespace HpcAgent.Engine.Local;
 internal static class ProcessTable
 {
     /// <summary>
-    /// True if the process of an attempt lives and is not another one with the same id. On Linux its command or its environment tells;
+    /// True if the process of an attempt lives and is not another one with the same id. On Linux its output or its environment tells;
     /// times would not, as the start time of a process moves with the clock.
     /// </summary>
     public static bool IsAttempt(ActiveTask task)
@@ -15,7 +15,8 @@ internal static class ProcessTable
         if (!OperatingSystem.IsLinux()) return IsAlive(task.Pid, task.StartedAt);
         string[] fields = StatFields(task.Pid);
         if (fields.Length == 0 || fields[0] is "Z" or "X") return false;
-        return ReadProc(task.Pid, "cmdline").Contains(ShellChain.Mark, StringComparison.Ordinal) || HasEnvironmentOf(task.Pid, task) ||
+        string log = task.Run.Layout.TaskLog(task.TaskId, task.Attempt);
+        return DescriptorTarget(task.Pid, 1) == log || DescriptorTarget(task.Pid, 2) == log || HasEnvironmentOf(task.Pid, task) ||
             IsAlive(task.Pid, task.StartedAt);
     }
 
@@ -116,6 +117,18 @@ internal static class ProcessTable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "";
+        }
+    }
+
+    private static string? DescriptorTarget(int pid, int descriptor)
+    {
+        try
+        {
+            return new FileInfo(string.Create(CultureInfo.InvariantCulture, $"/proc/{pid}/fd/{descriptor}")).LinkTarget;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

@@ -15,5 +15,6 @@ internal static class ShellChoice
         return isPortable && preamble.Length == 0 ? "sh" : Bash;
     }
 
-    private static string Bash => s_places.FirstOrDefault(File.Exists) ?? "sh";
+    /// <summary>Where bash is, or <c>sh</c> where there is none.</summary>
+    public static string Bash => s_places.FirstOrDefault(File.Exists) ?? "sh";
 }

@@ -17,8 +17,12 @@ public sealed record SupervisorOptions
     /// <summary>How long to stay after the last run, so that the next one starts at once.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Whether shells fork their successors where that is possible; a new shell for each task is slower and needs less of the system.</summary>
+    public bool ForksShells { get; init; } = true;
+
     /// <summary>
-    /// Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c>, <c>HPC_LOCAL_MAX_LOG_BYTES</c> and <c>HPC_LOCAL_LINGER_SEC</c>.
+    /// Reads <c>HPC_LOCAL_SLOTS</c>, <c>HPC_LOCAL_MEMORY_BYTES</c>, <c>HPC_LOCAL_MAX_LOG_BYTES</c>, <c>HPC_LOCAL_LINGER_SEC</c> and
+    /// <c>HPC_LOCAL_FORK</c> (0 for a new shell for each task).
     /// </summary>
     /// <param name="variable">Gives the value of an environment variable, or null.</param>
     /// <exception cref="HpcException">A value is not a positive number.</exception>
@@ -29,6 +33,8 @@ public sealed record SupervisorOptions
         {
             Slots = (int)Number(variable, "HPC_LOCAL_SLOTS", defaults.Slots, least: 1, most: 100_000),
             MemoryBytes = (long)Number(variable, "HPC_LOCAL_MEMORY_BYTES", defaults.MemoryBytes),
+            ForksShells = variable("HPC_LOCAL_FORK") is not "0",
+
             MaxLogBytes = (long)Number(variable, "HPC_LOCAL_MAX_LOG_BYTES", defaults.MaxLogBytes),
             Linger = TimeSpan.FromSeconds(Number(variable, "HPC_LOCAL_LINGER_SEC", defaults.Linger.TotalSeconds)),
         };

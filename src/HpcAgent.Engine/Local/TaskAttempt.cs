@@ -136,16 +136,7 @@ internal sealed class TaskAttempt
         LogPath = _log,
         TaskId = _task.TaskId,
         Attempt = _task.Attempt,
-        Variables =
-        [
-            new("HPC_TASK_ID", _task.TaskId.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_RUN_ID", _run.Order.RunId),
-            new("HPC_ATTEMPT", _task.Attempt.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_TASK_COUNT", _run.Order.TaskCount.ToString(CultureInfo.InvariantCulture)),
-            new("HPC_CPUS", _run.Order.Cpus.ToString(CultureInfo.InvariantCulture)),
-            new("RESULT_DIR", _work),
-            new("HPC_RESULT_DIR", _work),
-        ],
+        WorkFolder = _work,
     };
 
     // The logs of successful tasks of a shard go into one file: thousands of small files are what clusters suffer from.

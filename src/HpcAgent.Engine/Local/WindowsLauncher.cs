@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Tasks;
 
@@ -41,7 +42,12 @@ internal sealed class WindowsLauncher : ITaskLauncher
         foreach ((string name, object? value) in task.Parameters) start.Environment[ParameterNames.VariableFor(name)] = PlainText.Of(value);
         start.Environment["HPC_PARAMS"] = Path.Combine(_slotFolder, "params.json");
         File.WriteAllBytes(start.Environment["HPC_PARAMS"]!, CanonicalJson.ToBytes(task.Parameters));
-        foreach ((string name, string value) in launch.Variables) start.Environment[name] = value;
+        start.Environment["HPC_RUN_ID"] = _order.RunId;
+        start.Environment["HPC_TASK_COUNT"] = _order.TaskCount.ToString(CultureInfo.InvariantCulture);
+        start.Environment["HPC_CPUS"] = _order.Cpus.ToString(CultureInfo.InvariantCulture);
+        start.Environment["HPC_TASK_ID"] = launch.TaskId.ToString(CultureInfo.InvariantCulture);
+        start.Environment["HPC_ATTEMPT"] = launch.Attempt.ToString(CultureInfo.InvariantCulture);
+        start.Environment["RESULT_DIR"] = start.Environment["HPC_RESULT_DIR"] = launch.WorkFolder;
         using StreamWriter log = new(launch.LogPath, append: false, new UTF8Encoding(false));
         using Process process = Process.Start(start) ?? throw new IOException("cmd.exe could not be started");
         starting(process.Id);

@@ -19,6 +19,9 @@ public abstract class Operation<TRequest, TResult> : IOperation
     /// <inheritdoc />
     public abstract OperationKind Kind { get; }
 
+    /// <summary>The request that an empty object makes, where nothing is required: it then need not be checked. Else null.</summary>
+    protected virtual TRequest? EmptyRequest => null;
+
     /// <summary>How the request is read from JSON.</summary>
     protected abstract JsonTypeInfo<TRequest> RequestType { get; }
 
@@ -34,6 +37,8 @@ public abstract class Operation<TRequest, TResult> : IOperation
     /// <exception cref="HpcException">It does not fit; all that is wrong is named.</exception>
     public TRequest Read(JsonElement input)
     {
+        // Compiling the schema and the deserialiser takes longer than most queries.
+        if (EmptyRequest is { } empty && input.ValueKind == JsonValueKind.Object && !input.EnumerateObject().MoveNext()) return empty;
         IReadOnlyList<SchemaProblem> problems = SchemaValidator.Validate(SchemaStore.Load(Name), input);
         return problems.Count == 0
             ? input.Deserialize(RequestType)!

@@ -45,6 +45,9 @@ public sealed class RunLayout
     /// <summary>The results of the tasks.</summary>
     public string Results => Path.Combine(Root, "results");
 
+    /// <summary>The file that a user's own reducer writes.</summary>
+    public string Reduced => Path.Combine(Root, "reduced.json");
+
     /// <summary>Exit codes that the shells of tasks on this machine leave, while the run lasts.</summary>
     public string Exits => Path.Combine(Root, "exits");
 

@@ -44,8 +44,17 @@ public sealed class TaskSetTests
     {
         var map = new OrderedDictionary
         {
-            ["i"] = 3, ["f"] = 0.1f, ["m"] = 0.10m, ["whole"] = 5m, ["u"] = ulong.MaxValue, ["big"] = new BigInteger(7), ["c"] = 'x',
-            ["d"] = new DateTime(2020, 1, 31, 0, 0, 0, DateTimeKind.Unspecified), ["day"] = DayOfWeek.Monday, ["t"] = TimeSpan.FromHours(25), ["n"] = null,
+            ["i"] = 3,
+            ["f"] = 0.1f,
+            ["m"] = 0.10m,
+            ["whole"] = 5m,
+            ["u"] = ulong.MaxValue,
+            ["big"] = new BigInteger(7),
+            ["c"] = 'x',
+            ["d"] = new DateTime(2020, 1, 31, 0, 0, 0, DateTimeKind.Unspecified),
+            ["day"] = DayOfWeek.Monday,
+            ["t"] = TimeSpan.FromHours(25),
+            ["n"] = null,
             ["h"] = new Hashtable { ["z"] = 1, ["a"] = (byte)2, ["m"] = new List<short> { 1 } },
         };
         Assert.Equal(

@@ -7,6 +7,15 @@ namespace HpcAgent.Engine.Operations.Aggregation;
 /// <summary>An aggregate in JSON. Numbers are written so that they read back as the same double.</summary>
 public static class AggregateJson
 {
+    /// <summary>Everything as a JSON document.</summary>
+    /// <param name="aggregate">The aggregate.</param>
+    public static byte[] ToBytes(Aggregate aggregate)
+    {
+        using MemoryStream content = new();
+        using (Utf8JsonWriter writer = new(content, new JsonWriterOptions { Indented = true })) Write(writer, aggregate);
+        return content.ToArray();
+    }
+
     /// <summary>Writes everything.</summary>
     /// <param name="writer">The writer, at the place of the object.</param>
     /// <param name="aggregate">The aggregate.</param>

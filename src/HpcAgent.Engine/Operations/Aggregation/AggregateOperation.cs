@@ -30,10 +30,26 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
     {
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
         if (request.RequireComplete) RefuseIncomplete(view, status);
+        if (ReducerOf(request, record) is { } command)
+        {
+            ReducerResult reduced = await context.Cluster(record.Run.Cluster).ReduceAsync(
+                record.Run, command, TimeSpan.FromSeconds(request.TimeoutSec ?? 1800), cancellationToken);
+            string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
+            return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced);
+        }
+        Aggregate aggregate = await ReduceAsync(request, context, record, view, cancellationToken);
+        if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
+        string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
+        return new AggregateResult(record.Run.RunId, aggregate, status.State, output);
+    }
+
+    private static async Task<Aggregate> ReduceAsync(
+        AggregateRequest request, OperationContext context, RunRecord record, RunView view, CancellationToken cancellationToken)
+    {
         RunLayout layout = await context.Cluster(record.Run.Cluster).FetchResultsAsync(record.Run, cancellationToken);
         using TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
-        Aggregate aggregate = await Aggregator.AggregateAsync(
+        return await Aggregator.AggregateAsync(
             new AggregationRequest
             {
                 RunId = record.Run.RunId,
@@ -50,26 +66,35 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
                 Probabilities = request.Quantiles ?? [],
             },
             cancellationToken);
-        if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
-        string? output = request.DryRun ? null : await WriteAsync(request, context, aggregate, cancellationToken);
-        return new AggregateResult(aggregate, status.State, output);
     }
 
     /// <inheritdoc />
     protected override void WriteData(Utf8JsonWriter writer, AggregateResult result)
     {
         writer.WriteStartObject();
-        writer.WriteString("run_id"u8, result.Aggregate.RunId);
+        writer.WriteString("run_id"u8, result.RunId);
         writer.WriteString("lifecycle_state"u8, ResultJson.Name(result.State));
         writer.WriteStartArray("combined_waves"u8);
         writer.WriteEndArray();
         writer.WriteStartArray("failed_waves"u8);
         writer.WriteEndArray();
         writer.WriteString("output_dir"u8, result.OutputFolder);
-        writer.WritePropertyName("aggregated_metrics"u8);
-        AggregateJson.WriteMeans(writer, result.Aggregate);
-        writer.WritePropertyName("aggregate"u8);
-        AggregateJson.Write(writer, result.Aggregate);
+        if (result.Aggregate is { } aggregate)
+        {
+            writer.WritePropertyName("aggregated_metrics"u8);
+            AggregateJson.WriteMeans(writer, aggregate);
+            writer.WritePropertyName("aggregate"u8);
+            AggregateJson.Write(writer, aggregate);
+        }
+        if (result.Reduced is { } reduced)
+        {
+            writer.WriteString("output_path_remote"u8, reduced.OutputPath);
+            writer.WritePropertyName("reduced"u8);
+            // Written anew: the reducer may have put line breaks into it, and an answer is one line.
+            using JsonDocument content = JsonDocument.Parse(reduced.Content);
+            content.RootElement.WriteTo(writer);
+            writer.WriteString("stderr_tail"u8, reduced.ErrorTail);
+        }
         writer.WriteNull("escalation_reason"u8);
         writer.WriteEndObject();
     }
@@ -94,16 +119,25 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         $"{string.Join(", ", aggregate.MissingTaskIds.Take(10))}{(aggregate.MissingTaskIds.Count > 10 ? ", ..." : "")}",
         "Let the command write metrics.json into $RESULT_DIR, or leave out require_complete.");
 
-    private static async Task<string> WriteAsync(
-        AggregateRequest request, OperationContext context, Aggregate aggregate, CancellationToken cancellationToken)
+    private static string? ReducerOf(AggregateRequest request, RunRecord record)
     {
-        string folder = Path.GetFullPath(request.OutputDir ?? Path.Combine("_aggregated", aggregate.RunId), context.ExperimentPath);
+        if (request.Mode == "combiner-only") return null;
+        string? declared = record.Sidecar?.AggregateDefaults is { ValueKind: JsonValueKind.Object } defaults &&
+            defaults.TryGetProperty("aggregate_cmd", out JsonElement command) ? command.GetString() : null;
+        string? reducer = request.AggregateCmd ?? declared;
+        if (reducer is null && request.Mode == "cluster-reduce")
+            throw new HpcException(ErrorCode.SpecInvalid, "mode is cluster-reduce and there is no reducer", "Give aggregate_cmd.");
+        return reducer;
+    }
+
+    private static async Task<string> WriteAsync(
+        AggregateRequest request, OperationContext context, string runId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)
+    {
+        string folder = Path.GetFullPath(request.OutputDir ?? Path.Combine("_aggregated", runId), context.ExperimentPath);
         if (Path.GetFileName(folder) == "_combiner")
             throw new HpcException(ErrorCode.SpecInvalid, "output_dir cannot be a folder named _combiner", "Choose another folder.");
         _ = Directory.CreateDirectory(folder);
-        using MemoryStream content = new();
-        await using (Utf8JsonWriter writer = new(content, new JsonWriterOptions { Indented = true })) AggregateJson.Write(writer, aggregate);
-        await DurableFile.WriteAsync(Path.Combine(folder, "aggregate.json"), content.ToArray(), cancellationToken);
+        await DurableFile.WriteAsync(Path.Combine(folder, name), content, cancellationToken);
         return folder;
     }
 }

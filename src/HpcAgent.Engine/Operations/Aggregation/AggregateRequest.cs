@@ -43,8 +43,17 @@ public sealed record AggregateRequest
     [Range(0, 100)]
     public int? CombinerMaxRetries { get; init; }
 
+    /// <summary>The user's own reducer.</summary>
+    [Description("Your own reducer: a command that reads HPC_RUN_ID and HPC_RESULTS_DIR and writes one JSON file to HPC_AGGREGATED_OUTPUT; run in the code snapshot, in place of the statistics.")]
+    public string? AggregateCmd { get; init; }
+
+    /// <summary>How long the reducer may take.</summary>
+    [Description("Seconds that the reducer may take; default 1800.")]
+    [Range(1, 1000000)]
+    public int? TimeoutSec { get; init; }
+
     /// <summary>The original's mode.</summary>
-    [Description("The original's mode: auto or combiner-only.")]
-    [AllowedValues("auto", "combiner-only")]
+    [Description("auto runs the reducer if there is one, combiner-only never, cluster-reduce always.")]
+    [AllowedValues("auto", "combiner-only", "cluster-reduce")]
     public string? Mode { get; init; }
 }

@@ -1,7 +1,11 @@
+using HpcAgent.Engine.Clusters;
+
 namespace HpcAgent.Engine.Operations.Aggregation;
 
 /// <summary>The reduced results of a run, and where they were written.</summary>
-/// <param name="Aggregate">The aggregate.</param>
+/// <param name="RunId">The run.</param>
+/// <param name="Aggregate">The aggregate; null if a reducer of the user took its place.</param>
 /// <param name="State">Where the run stood when it was reduced.</param>
 /// <param name="OutputFolder">The folder with the result, or null if nothing was written.</param>
-public sealed record AggregateResult(Aggregate Aggregate, LifecycleState State, string? OutputFolder);
+/// <param name="Reduced">What the user's own reducer made, if there is one.</param>
+public sealed record AggregateResult(string RunId, Aggregate? Aggregate, LifecycleState State, string? OutputFolder, ReducerResult? Reduced = null);

@@ -10,6 +10,7 @@ public sealed class CapabilitiesOperation : Operation<CapabilitiesRequest, Capab
     private static readonly string[] s_environment =
     [
         "HPC_JOURNAL_DIR", "HPC_PYTHON", "HPC_LOCAL_SLOTS", "HPC_LOCAL_MEMORY_BYTES", "HPC_LOCAL_MAX_LOG_BYTES", "HPC_LOCAL_LINGER_SEC",
+        "HPC_LOCAL_FORK",
     ];
 
     /// <inheritdoc />
@@ -20,6 +21,9 @@ public sealed class CapabilitiesOperation : Operation<CapabilitiesRequest, Capab
 
     /// <inheritdoc />
     public override OperationKind Kind => OperationKind.Query;
+
+    /// <inheritdoc />
+    protected override CapabilitiesRequest? EmptyRequest => new();
 
     /// <inheritdoc />
     protected override JsonTypeInfo<CapabilitiesRequest> RequestType => RequestJson.Default.CapabilitiesRequest;

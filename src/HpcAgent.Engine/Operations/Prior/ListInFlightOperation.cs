@@ -17,6 +17,9 @@ public sealed class ListInFlightOperation : Operation<ListInFlightRequest, RunLi
     public override OperationKind Kind => OperationKind.Query;
 
     /// <inheritdoc />
+    protected override ListInFlightRequest? EmptyRequest => new();
+
+    /// <inheritdoc />
     protected override JsonTypeInfo<ListInFlightRequest> RequestType => RequestJson.Default.ListInFlightRequest;
 
     /// <inheritdoc />

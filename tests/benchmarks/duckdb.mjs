@@ -1,0 +1,22 @@
+// The peer: DuckDB does what a figure asks for and says how many milliseconds the query took.
+//   node duckdb.mjs product <output.json>            six axes of ten values as JSON
+//   node duckdb.mjs reduce <records.ndjson>          weighted means of the metrics by group
+import { DuckDBInstance } from '@duckdb/node-api';
+
+const [verb, file] = process.argv.slice(2);
+const connection = await (await DuckDBInstance.create(':memory:')).connect();
+const started = process.hrtime.bigint();
+if (verb === 'product') {
+  const axes = [...'abcdef'].map(a => `(SELECT unnest(range(10)) AS ${a}) AS axis_${a}`).join(', ');
+  await connection.run(`COPY (SELECT * FROM ${axes} ORDER BY a, b, c, d, e, f) TO '${file}' (FORMAT json)`);
+} else if (verb === 'version') {
+  const reader = await connection.runAndReadAll('SELECT version()');
+  console.log(reader.getRows()[0][0]);
+  process.exit(0);
+} else {
+  const metrics = [...'abcdefgh'].map(m => `sum(metrics.${m} * metrics.n_samples) / sum(metrics.n_samples) AS ${m}, stddev(metrics.${m}) AS ${m}_sd`);
+  const reader = await connection.runAndReadAll(
+    `SELECT task // 2000 AS g, count(*) AS n, ${metrics.join(', ')} FROM read_json('${file}', format='newline_delimited') GROUP BY g ORDER BY g`);
+  if (reader.getRows().length !== 500) throw new Error('expected 500 groups');
+}
+console.log(Number(process.hrtime.bigint() - started) / 1e6);
