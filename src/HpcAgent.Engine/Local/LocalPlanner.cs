@@ -12,6 +12,8 @@ internal static class LocalPlanner
         Refuse(each.Cpus > machine.Slots, $"a task asks for {each.Cpus} processors, this machine has {machine.Slots}", "Ask for fewer processors.");
         Refuse(each.MemoryBytes > machine.MemoryBytes, $"a task asks for {each.MemoryBytes} bytes of memory, this machine has {machine.MemoryBytes}", "Ask for less memory.");
         Refuse(each.Gpus > 0, "the embedded scheduler does not hand out graphics processors", "Leave out the request for GPUs, or name a cluster that has them.");
+        if (Path.IsPathRooted(request.Shell) && !File.Exists(request.Shell))
+            throw new HpcException(ErrorCode.ExecutorNotFound, $"the shell {request.Shell} does not exist on this machine", "Give the path of a shell, or leave it out for bash.");
         List<string> assumptions = [];
         int concurrent = machine.Slots / each.Cpus;
         assumptions.Add($"{machine.Slots} processors, {each.Cpus} for each task: {concurrent} tasks at once");

@@ -8,6 +8,8 @@ namespace HpcAgent.Engine.Planning;
 /// <summary>The folder of a task's results, relative to the run's results: the usual one, or one made from a template.</summary>
 public sealed class ResultFolder
 {
+    private const string TaskIdName = "task_id";
+
     private readonly IReadOnlyList<(string Text, bool IsName)> _parts;
     private readonly string _runId;
 
@@ -19,8 +21,8 @@ public sealed class ResultFolder
     /// <summary>True if no template was given.</summary>
     public bool IsDefault { get; }
 
-    /// <summary>True if the template alone keeps the folders of two tasks apart.</summary>
-    public bool HasTaskId => IsDefault || _parts.Any(p => p.IsName && p.Text == "task_id");
+    /// <summary>True if the template alone keeps the folders of two tasks apart, whatever the values of parameters are.</summary>
+    public bool HasTaskId => IsDefault || Enumerable.Range(0, _parts.Count).Any(StandsAlone);
 
     /// <summary>Reads a template such as <c>{model}/{seed}</c>; <c>{task_id}</c> and <c>{run_id}</c> are known too.</summary>
     /// <param name="template">The template, or null for the usual folder.</param>
@@ -61,13 +63,26 @@ public sealed class ResultFolder
 
     private string Value(string name, RunTask task)
     {
-        if (task.Parameters.TryGetValue(name, out object? value)) return Escape(PlainText.Of(value));
-        if (name == "task_id") return task.Id.ToString(CultureInfo.InvariantCulture);
+        if (name == TaskIdName) return task.Id.ToString(CultureInfo.InvariantCulture);
         if (name == "run_id") return _runId;
+        if (task.Parameters.TryGetValue(name, out object? value)) return Escape(PlainText.Of(value));
         throw new HpcException(
             ErrorCode.SpecInvalid,
             $"the result folder names the parameter '{name}', which task {task.Id} does not have",
             $"Use one of: {string.Join(", ", task.Parameters.Keys)}, task_id, run_id.");
+    }
+
+    // '{a}{task_id}' is the same for a = 1, task 12 and a = 11, task 2: the number must begin or end its segment, and on the other side
+    // stand against text that is no digit.
+    private bool StandsAlone(int index)
+    {
+        if (_parts[index] is not (TaskIdName, true)) return false;
+        (bool startsSegment, bool cleanBefore) = index == 0 ? (true, true) : (EndsWith(_parts[index - 1], c => c == '/'), EndsWith(_parts[index - 1], c => !char.IsAsciiDigit(c)));
+        (bool endsSegment, bool cleanAfter) = index == _parts.Count - 1 ? (true, true) : (StartsWith(_parts[index + 1], c => c == '/'), StartsWith(_parts[index + 1], c => !char.IsAsciiDigit(c)));
+        return (startsSegment && cleanAfter) || (endsSegment && cleanBefore);
+
+        static bool EndsWith((string Text, bool IsName) part, Func<char, bool> test) => !part.IsName && test(part.Text[^1]);
+        static bool StartsWith((string Text, bool IsName) part, Func<char, bool> test) => !part.IsName && test(part.Text[0]);
     }
 
     // Values become path segments: what a file system cannot hold, or would read as structure, is percent-encoded.

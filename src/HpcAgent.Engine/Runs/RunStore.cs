@@ -36,6 +36,16 @@ public sealed partial class RunStore
     /// <param name="runId">The run.</param>
     public RunJournal Journal(string runId) => new(Repository, runId, clock);
 
+    /// <summary>Waits for its turn to submit.</summary>
+    /// <param name="timeout">How long to wait for another submission.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="HpcException"><see cref="ErrorCode.ConfigInvalid"/>: the state folder cannot be written.</exception>
+    public async Task<FileLock> LockForSubmissionAsync(TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        await state.EnsureWritableAsync(cancellationToken).ConfigureAwait(false);
+        return await Repository.LockForSubmissionAsync(timeout, cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>
     /// Records a new submission up to the point where it may be sent: sidecar, then intent, both on disk on return. The caller holds
     /// <see cref="RepositoryFolder.LockForSubmissionAsync"/> and has asked <see cref="FindByIdentityAsync"/>.

@@ -9,6 +9,9 @@ public sealed record PlanRequest
     /// <summary>How many tasks may run at once at most; null leaves it to the cluster.</summary>
     public int? MaxConcurrentCount { get; init; }
 
+    /// <summary>The declared shell, or null for the usual one.</summary>
+    public string? Shell { get; init; }
+
     /// <summary>How long a task should take, if that is known.</summary>
     public TimeSpan? TaskDuration { get; init; }
 }

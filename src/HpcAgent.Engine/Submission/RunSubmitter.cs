@@ -32,7 +32,7 @@ public sealed class RunSubmitter
     /// <exception cref="HpcException">It cannot be submitted, or not now.</exception>
     public async Task<(Run Run, Wire Wire)> SubmitAsync(RunDraft draft, CancellationToken cancellationToken)
     {
-        using FileLock held = await _store.Repository.LockForSubmissionAsync(s_patience, cancellationToken);
+        using FileLock held = await _store.LockForSubmissionAsync(s_patience, cancellationToken);
         IReadOnlyList<string> after = await AfterFoldersAsync(draft.Spec, cancellationToken);
         (RunRecord? existing, Wire look) = await FindExistingAsync(draft, cancellationToken);
         if (existing?.Journal.Stage == SubmissionStage.Submitted) return (existing.Run with { Deduplicated = true }, look);

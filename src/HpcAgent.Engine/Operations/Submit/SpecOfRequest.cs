@@ -23,7 +23,8 @@ internal static class SpecOfRequest
         ICluster cluster = context.Cluster(request.Cluster ?? "local");
         if (request.InvalidateOnCodeChange == false)
             throw Invalid("invalidate_on_code_change cannot be false: code is part of a run's identity", "Leave it out.");
-        (CommandKind kind, string command) = await CommandAsync(request, context, cancellationToken);
+        Sidecar? given = await GivenRecordAsync(request, context, cancellationToken);
+        (CommandKind kind, string command) = Command(request, given);
         if (request.Canary == true && cluster.Scheduler == "local") warnings.Add("canary has no effect on 'local'");
         if (request.RsyncExcludes is { Count: > 0 }) warnings.Add("rsync_excludes is not used; list what is to be left out in .hpcignore");
         Dictionary<string, string> environment = Environment(request);
@@ -37,8 +38,8 @@ internal static class SpecOfRequest
             Arguments = request.Arguments ?? [],
             Name = request.Name ?? Slug(request.Profile ?? request.JobName ?? Path.GetFileName(context.ExperimentPath)),
             RunId = request.RunId,
-            Plan = new PlanRequest { Resources = Resources(request), MaxConcurrentCount = request.MaxConcurrent },
-            ResultTemplate = string.IsNullOrEmpty(request.ResultDirTemplate) ? null : request.ResultDirTemplate,
+            Plan = new PlanRequest { Resources = Resources(request), MaxConcurrentCount = request.MaxConcurrent, Shell = request.Shell },
+            ResultTemplate = First(request.ResultDirTemplate, given?.ResultDirTemplate),
             Environment = environment,
             ProcessEnvironment = cluster.Scheduler == "local" ? context.Environment : new Dictionary<string, string>(StringComparer.Ordinal),
             Preamble = request.Preamble ?? "",
@@ -58,17 +59,23 @@ internal static class SpecOfRequest
         return (spec, warnings);
     }
 
-    private static async Task<(CommandKind Kind, string Command)> CommandAsync(
-        SubmitRequest request, OperationContext context, CancellationToken cancellationToken)
+    // A harness of the original has written the run's record beforehand; what the request leaves out stands there.
+    private static async Task<Sidecar?> GivenRecordAsync(SubmitRequest request, OperationContext context, CancellationToken cancellationToken) =>
+        request is { RunId: { } runId, Command: null, Arguments: null, Executor: null }
+            ? (await RunLookup.Store(context).FindAsync(RunId.Require(runId), cancellationToken))?.Sidecar
+            : null;
+
+    private static string? First(string? preferred, string? other) =>
+        !string.IsNullOrEmpty(preferred) ? preferred : string.IsNullOrEmpty(other) ? null : other;
+
+    private static (CommandKind Kind, string Command) Command(SubmitRequest request, Sidecar? record)
     {
         int given = (request.Command is null ? 0 : 1) + (request.Arguments is null ? 0 : 1) + (request.Executor is null ? 0 : 1);
         if (given > 1) throw Invalid("more than one of command, arguments and executor is given", "Give one of them.");
         if (request.Command is { } command) return (CommandKind.Command, command);
         if (request.Arguments is { } arguments) return (CommandKind.Argv, string.Join(' ', arguments));
         if (request.Executor is { } executor) return (CommandKind.Executor, RefuseDispatcher(executor));
-        // A harness of the original has written the executor into the run's sidecar beforehand.
-        if (request.RunId is { } runId && await RunLookup.Store(context).FindAsync(RunId.Require(runId), cancellationToken) is { Sidecar: { Executor.Length: > 0 } sidecar })
-            return (CommandKind.Executor, RefuseDispatcher(sidecar.Executor));
+        if (record?.Executor is { Length: > 0 } recorded) return (CommandKind.Executor, RefuseDispatcher(recorded));
         throw Invalid("there is no command", "Give command, such as \"python3 train.py --lr {lr}\".");
     }
 

@@ -30,7 +30,7 @@ public abstract class TaskSet
     public static TaskSet FromObjects(IEnumerable<object?> items)
     {
         ArgumentNullException.ThrowIfNull(items);
-        return new EnumeratedTaskSet(items.Select(ToMap), names: null);
+        return new EnumeratedTaskSet(items.Select(ToNumberedMap), names: null);
     }
 
     /// <summary>Every combination of the values of the axes, the last axis fastest.</summary>
@@ -50,6 +50,18 @@ public abstract class TaskSet
         throw TaskError.Invalid(
             $"A {(item is IEnumerable ? "list" : item!.GetType().Name)} cannot be a task.",
             "Give each task as a map from parameter name to value, or as one scalar.");
+    }
+
+    private static ParameterMap ToNumberedMap(object? item, int index)
+    {
+        try
+        {
+            return ToMap(item);
+        }
+        catch (HpcException error)
+        {
+            throw TaskError.Invalid(FormattableString.Invariant($"Task {index}: {error.Message}"), error.Remediation ?? "", error);
+        }
     }
 
     internal virtual TaskIdentity Survey(CancellationToken cancellation) => TaskSurvey.Run(this, cancellation);
