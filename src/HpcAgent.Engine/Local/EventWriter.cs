@@ -15,6 +15,7 @@ internal sealed class EventWriter : IDisposable
     private readonly ArrayBufferWriter<byte> _pending = new(4096);
     private long _length;
     private bool _dirty;
+    private volatile bool _isBlocked;
 
     public EventWriter(string folder, string host, string boot)
     {
@@ -26,13 +27,7 @@ internal sealed class EventWriter : IDisposable
     }
 
     /// <summary>True while there are events that could not be written.</summary>
-    public bool IsBlocked
-    {
-        get
-        {
-            lock (_gate) return _pending.WrittenCount > 0;
-        }
-    }
+    public bool IsBlocked => _isBlocked;
 
     public void Write(in TaskEvent e)
     {
@@ -43,18 +38,24 @@ internal sealed class EventWriter : IDisposable
         }
     }
 
-    /// <summary>Writes an event, or nothing at all if it cannot be written now.</summary>
-    public bool TryWrite(in TaskEvent e)
+    /// <summary>Writes an event, or nothing at all of it if it cannot be written now.</summary>
+    /// <param name="e">The event.</param>
+    /// <param name="before">An event to write with it; it is kept if it cannot be written.</param>
+    public bool TryWrite(in TaskEvent e, TaskEvent? before = null)
     {
         lock (_gate)
         {
             Drain();
-            if (_pending.WrittenCount > 0) return false;
+            bool hadRoom = _pending.WrittenCount == 0;
+            if (before is { } first) TaskEventLine.Write(first, _pending);
+            if (!hadRoom) return false;
             TaskEventLine.Write(e, _pending);
             Drain();
-            bool written = _pending.WrittenCount == 0;
+            if (_pending.WrittenCount == 0) return true;
             _pending.ResetWrittenCount();
-            return written;
+            if (before is { } kept) TaskEventLine.Write(kept, _pending);
+            _isBlocked = _pending.WrittenCount > 0;
+            return false;
         }
     }
 
@@ -93,9 +94,11 @@ internal sealed class EventWriter : IDisposable
             _length += _pending.WrittenCount;
             _pending.ResetWrittenCount();
             _dirty = true;
+            _isBlocked = false;
         }
         catch (IOException)
         {
+            _isBlocked = true;
             // Written again at the same place by the next Drain: a half-written line is overwritten, not left behind.
         }
     }

@@ -3,6 +3,9 @@ namespace HpcAgent.Engine.Local;
 /// <summary>Runs tasks of one run, one at a time, on one slot.</summary>
 internal interface ITaskLauncher : IDisposable
 {
+    /// <summary>True if the next attempt starts at once, false if something has to be made ready for it first, which may take long.</summary>
+    bool IsWaiting { get; }
+
     /// <summary>Starts an attempt, tells its process, waits for its end.</summary>
     /// <param name="launch">The attempt.</param>
     /// <param name="starting">Called with the process id just before the command starts.</param>

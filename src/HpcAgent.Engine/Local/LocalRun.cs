@@ -103,6 +103,15 @@ internal sealed class LocalRun : IDisposable
         return new ActiveTask(this, id, _ledger.Attempt(id) + 1, DateTimeOffset.UtcNow);
     }
 
+    /// <summary>The next task for a slot whose task of this run has ended, under the supervisor's lock; null if it should look around.</summary>
+    public ActiveTask? TakeInPlace()
+    {
+        _runningCount--;
+        ActiveTask? next = Take();
+        if (next is null) _runningCount++;
+        return next;
+    }
+
     /// <summary>Puts a task back that could not be started for lack of room, under the supervisor's lock; nothing starts for a moment.</summary>
     public void PutBack(ActiveTask task)
     {
@@ -115,7 +124,10 @@ internal sealed class LocalRun : IDisposable
     public void WaitForRoom() => _ = _never.Wait(PauseMilliseconds);
 
     /// <summary>Records a start, or nothing if there is no room for it.</summary>
-    public bool TryRecordStart(ActiveTask task, int pid)
+    /// <param name="task">The attempt.</param>
+    /// <param name="pid">Its process.</param>
+    /// <param name="before">The end of the task before it, which is recorded in any case.</param>
+    public bool TryRecordStart(ActiveTask task, int pid, TaskEvent? before)
     {
         TaskEvent start = new()
         {
@@ -125,32 +137,44 @@ internal sealed class LocalRun : IDisposable
             Attempt = task.Attempt,
             Pid = pid,
         };
-        if (!_events.TryWrite(start)) return false;
-        lock (_ledger) _ledger.Apply(start, HostIdentity.Name);
-        return true;
+        bool written = _events.TryWrite(start, before);
+        lock (_ledger)
+        {
+            if (before is { } end) _ledger.Apply(end, HostIdentity.Name);
+            if (written) _ledger.Apply(start, HostIdentity.Name);
+        }
+        return written;
     }
 
-    /// <summary>Records the end of an attempt; a lost one is tried again, up to three times.</summary>
+    /// <summary>Records the end of an attempt; a lost one is tried again, up to three times. The arguments are those of <see cref="EndOf"/>.</summary>
+    public void RecordEnd(ActiveTask task, TaskState state, ProcessEnd end, string? reason, TimeSpan? elapsed = null) =>
+        Record(EndOf(task, state, end, reason, elapsed));
+
+    /// <summary>The event of an attempt's end.</summary>
     /// <param name="task">The attempt.</param>
     /// <param name="state">How it ended.</param>
     /// <param name="end">How its process ended.</param>
     /// <param name="reason">Why, if there is more to say.</param>
     /// <param name="elapsed">How long it took, if its end was not witnessed.</param>
-    public void RecordEnd(ActiveTask task, TaskState state, ProcessEnd end, string? reason, TimeSpan? elapsed = null)
+    public static TaskEvent EndOf(ActiveTask task, TaskState state, ProcessEnd end, string? reason, TimeSpan? elapsed) => new()
     {
-        Record(new TaskEvent
-        {
-            At = DateTimeOffset.UtcNow,
-            Kind = TaskEventKind.End,
-            TaskId = task.TaskId,
-            Attempt = task.Attempt,
-            State = state,
-            ExitCode = end.ExitCode,
-            Signal = end.Signal,
-            Elapsed = elapsed ?? (state == TaskState.Lost ? null : TimeSpan.FromMilliseconds(System.Environment.TickCount64 - task.StartTicks)),
-            PeakMemoryBytes = end.PeakMemoryBytes,
-            Text = reason,
-        });
+        At = DateTimeOffset.UtcNow,
+        Kind = TaskEventKind.End,
+        TaskId = task.TaskId,
+        Attempt = task.Attempt,
+        State = state,
+        ExitCode = end.ExitCode,
+        Signal = end.Signal,
+        Elapsed = elapsed ?? (state == TaskState.Lost ? null : TimeSpan.FromMilliseconds(System.Environment.TickCount64 - task.StartTicks)),
+        PeakMemoryBytes = end.PeakMemoryBytes,
+        Text = reason,
+    };
+
+    /// <summary>Records an event.</summary>
+    public void Record(in TaskEvent e)
+    {
+        lock (_ledger) _ledger.Apply(e, HostIdentity.Name);
+        _events.Write(e);
     }
 
     /// <summary>Counts an attempt as over, under the supervisor's lock.</summary>
@@ -210,11 +234,4 @@ internal sealed class LocalRun : IDisposable
     {
         while (_next < Order.TaskCount && _ledger[_next] != TaskState.Pending) _next++;
         return _next < Order.TaskCount;
-    }
-
-    private void Record(in TaskEvent e)
-    {
-        lock (_ledger) _ledger.Apply(e, HostIdentity.Name);
-        _events.Write(e);
-    }
-}
+    }}

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Microsoft.Win32.SafeHandles;
 
 namespace HpcAgent.Engine.Local;
 
@@ -10,12 +12,45 @@ namespace HpcAgent.Engine.Local;
 internal sealed class OrphanReaper
 {
     private readonly ConcurrentDictionary<int, bool> _own = new();
+    private readonly Lazy<SafeFileHandle?> _children = new(OpenChildren);
+    private int _reapsBegun;
+    private int _reapsDone;
 
     /// <summary>Marks a child as a waiting shell or a task, which others wait for.</summary>
     public void Own(int pid) => _own[pid] = true;
 
     /// <summary>Takes the mark back, after the child was reaped.</summary>
     public void Disown(int pid) => _ = _own.TryRemove(pid, out _);
+
+    /// <summary>Reaps a child; see <see cref="Posix.Reap"/>.</summary>
+    public ProcessEnd? Reap(int pid, int options = 0)
+    {
+        _ = Interlocked.Increment(ref _reapsBegun);
+        ProcessEnd? end = Posix.Reap(pid, options);
+        _ = Interlocked.Increment(ref _reapsDone);
+        return end;
+    }
+
+    /// <summary>
+    /// True if it is certain that every child is a task or a waiting shell. What a task leaves running becomes our child before
+    /// the task can be waited for, so that after its end this answers whether something of it is left.
+    /// </summary>
+    public bool HasOnlyOwn()
+    {
+        // The kernel's list can skip a child if another one is reaped while it is read.
+        int begun = Volatile.Read(ref _reapsBegun);
+        if (begun != Volatile.Read(ref _reapsDone) || _children.Value is not { } list) return false;
+        Span<byte> text = stackalloc byte[2048];
+        int length = RandomAccess.Read(list, text, 0);
+        if (length == text.Length || begun != Volatile.Read(ref _reapsBegun)) return false;
+        ReadOnlySpan<byte> rest = text[..length];
+        while (!(rest = rest.TrimStart((byte)' ')).IsEmpty)
+        {
+            if (!Utf8Parser.TryParse(rest, out int pid, out int used) || !_own.ContainsKey(pid)) return false;
+            rest = rest[used..];
+        }
+        return true;
+    }
 
     /// <summary>Ends and reaps the leftovers of tasks that are over.</summary>
     /// <param name="active">The tasks that run now.</param>
@@ -25,7 +60,7 @@ internal sealed class OrphanReaper
         foreach (int child in ProcessTable.Children(Environment.ProcessId))
         {
             if (_own.ContainsKey(child)) continue;
-            if (Posix.Reap(child, Posix.NoHang) is not null || BelongsTo(child, active)) continue;
+            if (Reap(child, Posix.NoHang) is not null || BelongsTo(child, active)) continue;
             _ = Posix.kill(child, Posix.SigKill);
         }
     }
@@ -37,6 +72,19 @@ internal sealed class OrphanReaper
     {
         foreach (int pid in ProcessTable.All())
             if (pid != Environment.ProcessId && ProcessTable.HasEnvironmentOf(pid, task)) _ = Posix.kill(pid, Posix.SigKill);
+    }
+
+    // Orphans are inherited by the first thread.
+    private static SafeFileHandle? OpenChildren()
+    {
+        try
+        {
+            return File.OpenHandle(string.Create(CultureInfo.InvariantCulture, $"/proc/self/task/{Environment.ProcessId}/children"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     private static bool BelongsTo(int pid, ICollection<ActiveTask> active)

@@ -43,6 +43,8 @@ internal sealed class ShellChain : ITaskLauncher
         _environment = environment;
     }
 
+    public bool IsWaiting => _commands >= 0 && _waiting > 0 && _generation < MaxGenerations;
+
     public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
     {
         _script.WriteTask(launch, _tasks.ReadRecord(launch.TaskId));
@@ -64,10 +66,11 @@ internal sealed class ShellChain : ITaskLauncher
         // The leader is a zombie still, so the group cannot be anyone else's.
         if (_waiting > 0) _ = Posix.setpgid(_waiting, _waiting);
         _ = Posix.kill(-pid, Posix.SigKill);
-        ProcessEnd end = Posix.Reap(pid) ?? new ProcessEnd(pid, null, null, null);
+        ProcessEnd end = _orphans.Reap(pid) ?? new ProcessEnd(pid, null, null, null);
         _orphans.Disown(pid);
+        if (_forks) return end with { LeftNothing = _orphans.HasOnlyOwn() };
         // A shell that was spawned, not forked, begins with the supervisor's own peak memory on Linux: that says nothing of the task.
-        return _forks || !OperatingSystem.IsLinux() ? end : end with { PeakMemoryBytes = null };
+        return !OperatingSystem.IsLinux() ? end : end with { PeakMemoryBytes = null };
     }
 
     public void Dispose()
@@ -77,7 +80,7 @@ internal sealed class ShellChain : ITaskLauncher
         _ = Posix.close(_reports);
         (_commands, _reports) = (-1, -1);
         if (_waiting == 0) return;
-        _ = Posix.Reap(_waiting);
+        _ = _orphans.Reap(_waiting);
         _orphans.Disown(_waiting);
         _waiting = 0;
     }
@@ -108,7 +111,7 @@ internal sealed class ShellChain : ITaskLauncher
         {
             if (_waiting != starter)
             {
-                _ = Posix.Reap(starter);
+                _ = _orphans.Reap(starter);
                 _orphans.Disown(starter);
                 if (_waiting > 0) _ = Posix.setpgid(_waiting, _waiting);
             }

@@ -76,7 +76,8 @@ internal sealed class ShellScript
     public void WriteTask(TaskLaunch launch, ReadOnlySpan<byte> record)
     {
         _task.ResetWrittenCount();
-        Append("exec 7<&- 8>&- </dev/null >");
+        // Appending: to truncate a file, even an empty one, makes ext4 write it to the disk when it is closed.
+        Append("exec 7<&- 8>&- </dev/null >>");
         Append(ShellText.Quote(launch.LogPath));
         // Shells let background processes ignore these two; a task must be able to hear them.
         Append(" 2>&1\ntrap - INT QUIT\n");

@@ -97,13 +97,20 @@ public sealed class Supervisor
     private void RunSlot(int index)
     {
         using LauncherSlot slot = new(Path.Combine(_temporary, $"slot-{index}"), _orphans, _forks);
-        while (TakeTask() is { } task)
+        ActiveTask? next = null;
+        while ((next ?? TakeTask()) is { } task)
         {
             _ = _active.TryAdd(task, true);
-            TaskState state = new TaskAttempt(task).Run(slot);
+            (TaskState state, next) = new TaskAttempt(task).Run(slot, TakeInPlace);
             _ = _active.TryRemove(task, out _);
-            GiveBack(task, state);
+            if (next is null) GiveBack(task, state);
         }
+    }
+
+    // A slot that goes on with the same run need not give its place back and wake the others. Runs that came earlier go first.
+    private ActiveTask? TakeInPlace(ActiveTask ended)
+    {
+        lock (_gate) return !_leaving && _runs.Values.FirstOrDefault() == ended.Run ? ended.Run.TakeInPlace() : null;
     }
 
     private ActiveTask? TakeTask()

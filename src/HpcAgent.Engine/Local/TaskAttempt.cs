@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Local;
@@ -20,25 +21,45 @@ internal sealed class TaskAttempt
     }
 
     /// <summary>Runs the attempt and records its end.</summary>
-    /// <returns>How it ended; <see cref="TaskState.Pending"/> if there was no room on the disk to start it.</returns>
-    public TaskState Run(LauncherSlot slot)
+    /// <param name="slot">Where it runs.</param>
+    /// <param name="takeNext">Gives the task that this slot runs next, if that is certain.</param>
+    /// <returns>
+    /// How it ended, <see cref="TaskState.Pending"/> if there was no room on the disk to start it; and the next task, with whose start the end
+    /// of this one will be recorded.
+    /// </returns>
+    public (TaskState State, ActiveTask? Next) Run(LauncherSlot slot, Func<ActiveTask, ActiveTask?> takeNext)
     {
         ProcessEnd end;
         try
         {
-            Prepare();
-            end = slot.For(_run).Run(Describe(), Start, () => _task.Pid = 0);
+            Prepare(slot.Spares);
+            ITaskLauncher launcher = slot.For(_run);
+            if (!launcher.IsWaiting) slot.WriteHeld();
+            end = launcher.Run(Describe(), pid => Start(pid, slot), () => _task.Pid = 0);
         }
         catch (Exception e) when (StorageError.IsFull(e))
         {
-            return TaskState.Pending;
+            slot.GiveUp();
+            return (TaskState.Pending, null);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HpcException)
         {
+            slot.GiveUp();
             _run.RecordEnd(_task, TaskState.Failed, default, $"could not be started: {e.Message}");
-            return TaskState.Failed;
+            return (TaskState.Failed, null);
         }
-        return Finish(end);
+        SpareFiles? spares = end.LeftNothing ? slot.Spares : null;
+        TaskEvent ended = Finish(end, null, spares);
+        // Before the end is told: whoever reads that a run is complete finds nothing of the next task's, nor a spare of this one's.
+        ActiveTask? next = ended.State == TaskState.Complete ? takeNext(_task) : null;
+        if (next is not null)
+        {
+            slot.Hold(_run, ended);
+            return (ended.State, next);
+        }
+        slot.Spares.Drop();
+        _run.Record(ended);
+        return (ended.State, null);
     }
 
     /// <summary>
@@ -47,29 +68,36 @@ internal sealed class TaskAttempt
     /// </summary>
     public TaskState FinishWithoutWitness()
     {
-        if (_task.StopState is not null) return Finish(default);
+        if (_task.StopState is not null) return FinishAndRecord(default, null);
         if (ExitCodes.Find(_run.Layout.Exits, _task.TaskId, _task.Attempt) is { } left)
         {
             _endedAt = left.At;
-            return Finish(new ProcessEnd(0, left.Code, null, null), "it ended while no supervisor was at work; its shell left the exit code");
+            return FinishAndRecord(new ProcessEnd(0, left.Code, null, null), "it ended while no supervisor was at work; its shell left the exit code");
         }
         if (ResultStamp.Matches(_run.ResultPath(_task.TaskId), _run.Order.IdentitySha, _task.Attempt))
         {
             // Only a task that ended with 0 is promoted; doing the rest of it again finishes it.
-            return Finish(new ProcessEnd(0, 0, null, null), "repaired from its promoted results");
+            return FinishAndRecord(new ProcessEnd(0, 0, null, null), "repaired from its promoted results");
         }
         _run.RecordEnd(_task, TaskState.Lost, default, "it was running when the supervisor died, and left no exit code");
         return TaskState.Lost;
     }
 
-    private void Start(int pid)
+    private TaskState FinishAndRecord(ProcessEnd end, string? note)
+    {
+        TaskEvent ended = Finish(end, note, null);
+        _run.Record(ended);
+        return ended.State;
+    }
+
+    private void Start(int pid, LauncherSlot slot)
     {
         // The event first: a task that runs without a start event would be started again after a crash.
-        if (!_run.TryRecordStart(_task, pid)) throw new IOException("there is no room for the event of its start", StorageError.DiskFull);
+        if (!_run.TryRecordStart(_task, pid, slot.TakeHeld())) throw new IOException("there is no room for the event of its start", StorageError.DiskFull);
         _task.Pid = pid;
     }
 
-    private TaskState Finish(ProcessEnd end, string? note = null)
+    private TaskEvent Finish(ProcessEnd end, string? note, SpareFiles? spares)
     {
         TaskState state = _task.StopState ?? (end.ExitCode == 0 ? TaskState.Complete : TaskState.Failed);
         string? reason = _task.StopReason ?? note ?? Explain(end);
@@ -77,7 +105,7 @@ internal sealed class TaskAttempt
         {
             try
             {
-                while (!TryKeepResults()) _run.WaitForRoom();
+                while (!TryKeepResults(spares)) _run.WaitForRoom();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -90,17 +118,16 @@ internal sealed class TaskAttempt
             _ = Posix.rmdir(_work);
         }
         TimeSpan? elapsed = _endedAt is { } at ? at - _task.StartedAt : null;
-        _run.RecordEnd(_task, state, end, reason, elapsed);
-        return state;
+        return LocalRun.EndOf(_task, state, end, reason, elapsed);
     }
 
     // A full disk is no failure of the task: its results wait in the work folder until there is room, or until the run is stopped.
-    private bool TryKeepResults()
+    private bool TryKeepResults(SpareFiles? spares)
     {
         try
         {
-            Promotion.Promote(_work, _run.ResultPath(_task.TaskId), new ResultStamp(_run.Order.IdentitySha, _task.Attempt));
-            JoinLog();
+            if (spares?.TryKeepWork(_work) is not true) Promotion.Promote(_work, _run.ResultPath(_task.TaskId), new ResultStamp(_run.Order.IdentitySha, _task.Attempt));
+            JoinLog(spares);
             return true;
         }
         catch (IOException e) when (StorageError.IsFull(e) && !_run.IsStopped)
@@ -116,19 +143,12 @@ internal sealed class TaskAttempt
         _ => null,
     };
 
-    private void Prepare()
+    private void Prepare(SpareFiles spares)
     {
         _run.EnsureFolder(Path.GetDirectoryName(_log)!);
         _run.EnsureFolder(Path.GetDirectoryName(_work)!);
-        if (OperatingSystem.IsWindows())
-        {
-            _ = Directory.CreateDirectory(_work);
-            return;
-        }
-        if (Posix.mkdir(_work, 0b111_111_101) == 0) return;
-        int error = System.Runtime.InteropServices.Marshal.GetLastPInvokeError();
-        if (error == Posix.ErrorExists) return;
-        throw new IOException($"cannot make {_work}: {System.Runtime.InteropServices.Marshal.GetPInvokeErrorMessage(error)}", error);
+        spares.MakeWork(_work);
+        spares.MakeLog(_log);
     }
 
     private TaskLaunch Describe() => new()
@@ -140,10 +160,11 @@ internal sealed class TaskAttempt
     };
 
     // The logs of successful tasks of a shard go into one file: thousands of small files are what clusters suffer from.
-    private void JoinLog()
+    private void JoinLog(SpareFiles? spares)
     {
         FileInfo log = new(_log);
         if (!log.Exists) return;
+        if (log.Length == 0 && spares?.TryKeepLog(_log) is true) return;
         if (log.Length > 0) _run.JoinedLog.Append(_run.Layout.JoinedLog(_task.TaskId), _task.TaskId, _task.Attempt, _log);
         File.Delete(_log);
     }

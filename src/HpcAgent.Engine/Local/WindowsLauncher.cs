@@ -20,6 +20,8 @@ internal sealed class WindowsLauncher : ITaskLauncher
         _ = Directory.CreateDirectory(slotFolder);
     }
 
+    public bool IsWaiting => false;
+
     public ProcessEnd Run(TaskLaunch launch, Action<int> starting, Action ending)
     {
         ProcessStartInfo start = new("cmd.exe")
