@@ -20,11 +20,20 @@ public sealed class ShellTests : IDisposable
         bool inside = false;
         for (int i = 0; i < quoted.Length; i++)
         {
-            if (quoted[i] == '\'') inside = !inside;
-            else if (inside) read.Append(quoted[i]);
-            // Outside of quotes nothing stands but an escaped quote.
-            else Assert.Equal("\\'", quoted.Substring(i++, 2));
-            if (!inside && i > 0 && quoted[i - 1] == '\\') read.Append('\'');
+            if (quoted[i] == '\'')
+            {
+                inside = !inside;
+            }
+            else if (inside)
+            {
+                read.Append(quoted[i]);
+            }
+            else
+            {
+                // Outside of quotes nothing stands but an escaped quote.
+                Assert.Equal("\\'", quoted.Substring(i++, 2));
+                read.Append('\'');
+            }
         }
         Assert.False(inside);
         Assert.Equal(text.Get, read.ToString());
