@@ -1,17 +1,18 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace HpcAgent.Kernels;
 
-/// <summary>Reads one number in JSON's grammar and rounds it to the nearest double.</summary>
+/// <summary>Reads one number in JSON's grammar, as it is written and as the nearest double.</summary>
 internal static class JsonNumber
 {
     /// <summary>Reads a number that starts at the position, with a digit or a minus, and moves past it.</summary>
     /// <returns>False if the grammar is broken at the position.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> text, ref int position, out double value)
+    public static bool TryRead(ReadOnlySpan<byte> text, ref int position, LongDigits longDigits, out DecimalNumber value)
     {
         int start = position;
-        value = 0;
+        value = default;
         bool negative = text[position] == (byte)'-';
         if (negative)
             position++;
@@ -37,11 +38,25 @@ internal static class JsonNumber
         if (position < text.Length && (text[position] | 0x20) == (byte)'e' && !TryReadExponent(text, ref position, ref power))
             return false;
         // 19 digits fit in 64 bits.
-        if ((count > 19 && count - LeadingZeros(text[firstDigit..]) > 19) || !DecimalRounding.TryRound(digits, power, out value))
-            value = Math.Abs(double.Parse(text[start..position], NumberStyles.Float, CultureInfo.InvariantCulture));
-        if (negative)
-            value = -value;
+        if (count <= 19 && DecimalRounding.TryRound(digits, power, out double magnitude) && magnitude is > 0 and <= double.MaxValue)
+            value = new DecimalNumber(negative ? -magnitude : magnitude, digits, (int)power);
+        else
+            value = Slow(text[start..position], firstDigit - start, count, digits, power, longDigits);
         return true;
+    }
+
+    /// <summary>Zeros, numbers beyond the range, those of more than 19 digits, and the few that rounding leaves undecided.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static DecimalNumber Slow(ReadOnlySpan<byte> text, int sign, int count, ulong digits, long power, LongDigits longDigits)
+    {
+        bool isLong = count > 19 && count - LeadingZeros(text[sign..]) > 19;
+        if (isLong || !DecimalRounding.TryRound(digits, power, out double magnitude))
+            magnitude = Math.Abs(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
+        double rounded = sign > 0 ? -magnitude : magnitude;
+        // What rounds to zero is zero; then, as beyond the range of a double, the exponent may be of any size.
+        if (magnitude == 0 || double.IsInfinity(magnitude))
+            return new DecimalNumber(rounded, 0, 0);
+        return isLong ? longDigits.Read(text[sign..], power, rounded) : new DecimalNumber(rounded, digits, (int)power);
     }
 
     private static int LeadingZeros(ReadOnlySpan<byte> digits)
@@ -73,6 +88,7 @@ internal static class JsonNumber
     }
 
     /// <summary>Eight digits at once, in the lanes of one word.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static bool TryReadEight(ulong text, out uint number)
     {
         ulong lanes = text - 0x3030303030303030;
@@ -94,7 +110,7 @@ internal static class JsonNumber
         int first = position;
         long exponent = 0;
         for (; position < text.Length && (uint)text[position] - '0' <= 9; position++)
-            exponent = Math.Min((exponent * 10) + text[position] - '0', 1_000_000_000);
+            exponent = Math.Min((exponent * 10) + text[position] - '0', 1_000_000_000_000);
         power += negative ? -exponent : exponent;
         return position > first;
     }

@@ -3,21 +3,27 @@ namespace HpcAgent.Kernels;
 /// <summary>All that is known of one metric in one group.</summary>
 internal sealed class MetricState(bool keepsValues)
 {
-    private readonly WeightedMoments _moments = new();
+    private readonly DecimalMoments _moments = new();
     private List<double>? _values = keepsValues ? [] : null;
     private long _nan;
     private long _infinite;
     private long _text;
     private long _null;
 
-    public void Add(MetricKind kind, double value, double weight)
+    public void Add(in DecimalNumber number, in DecimalWeight weight, LongDigits longDigits)
+    {
+        if (number.IsLong)
+            _moments.AddWide(number, weight, longDigits);
+        else
+            _moments.Add(number, weight);
+        _values?.Add(number.Rounded);
+    }
+
+    /// <summary>Counts a leaf that is not a finite number.</summary>
+    public void Count(MetricKind kind)
     {
         switch (kind)
         {
-            case MetricKind.Number:
-                _moments.Add(value, weight);
-                _values?.Add(value);
-                break;
             case MetricKind.NaN:
                 _nan++;
                 break;

@@ -24,9 +24,9 @@ public sealed partial class MetricsReader
     }
 
     /// <summary>Reads any value but an object.</summary>
-    private bool TryReadLeaf(ReadOnlySpan<byte> text, ref int position, int depth, out MetricKind kind, out double value)
+    private bool TryReadLeaf(ReadOnlySpan<byte> text, ref int position, int depth, out MetricKind kind, out DecimalNumber value)
     {
-        value = 0;
+        value = default;
         kind = MetricKind.Text;
         if (position == text.Length)
             return Fail("the document ends too early", position);
@@ -62,15 +62,15 @@ public sealed partial class MetricsReader
         }
     }
 
-    private bool TryReadNumber(ReadOnlySpan<byte> text, ref int position, out MetricKind kind, out double value)
+    private bool TryReadNumber(ReadOnlySpan<byte> text, ref int position, out MetricKind kind, out DecimalNumber value)
     {
         kind = MetricKind.Number;
-        if (!JsonNumber.TryRead(text, ref position, out value))
+        if (!JsonNumber.TryRead(text, ref position, LongDigits, out value))
             return Fail("a number that JSON does not allow", position);
-        if (double.IsInfinity(value))
+        if (Math.Abs(value.Rounded) > double.MaxValue)
         {
             kind = MetricKind.Infinite;
-            value = 0;
+            value = default;
         }
         return true;
     }

@@ -2,13 +2,15 @@ namespace HpcAgent.Kernels;
 
 /// <summary>
 /// Reads metrics documents: one JSON object, flat or nested, whose leaves are metrics named by the path of keys joined by dots.
-/// Accepted beyond JSON: a UTF-8 byte order mark, and Python's NaN, Infinity and -Infinity. Numbers are rounded to the nearest
-/// double. The number <c>n_samples</c> at the root is the weight of the document, not a metric. Memory is allocated only for names
+/// Accepted beyond JSON: a UTF-8 byte order mark, and Python's NaN, Infinity and -Infinity. Numbers are kept as written and as the
+/// nearest double. The number <c>n_samples</c> at the root is the weight of the document, not a metric. Memory is allocated only for names
 /// that were not met before. Not safe for use by several threads at once.
 /// </summary>
 public sealed partial class MetricsReader
 {
     private const int MaxDepth = 64;
+
+    private static readonly DecimalWeight s_one = DecimalWeight.One;
 
     private MetricValue[] _values = new MetricValue[16];
     private long[] _metricSeen = new long[16];
@@ -34,8 +36,14 @@ public sealed partial class MetricsReader
     /// <summary>The leaves of the last document, in its order; empty if it was not sound.</summary>
     public ReadOnlySpan<MetricValue> Values => _values.AsSpan(0, _count);
 
-    /// <summary>The weight of the last document: its <c>n_samples</c>, or 1.</summary>
+    /// <summary>The double nearest to the weight of the last document: its <c>n_samples</c>, or 1.</summary>
     public double Weight { get; private set; } = 1;
+
+    /// <summary>The weight as it was written.</summary>
+    internal DecimalWeight ExactWeight { get; private set; } = s_one;
+
+    /// <summary>The digits of the numbers that are too long for their <see cref="MetricValue"/>.</summary>
+    internal LongDigits LongDigits { get; } = new();
 
     /// <summary>Reads one document.</summary>
     /// <param name="text">The bytes.</param>
@@ -49,7 +57,8 @@ public sealed partial class MetricsReader
         _document++;
         _previous = MetricNames.Root;
         _weightFailure = null;
-        Weight = 1;
+        LongDigits.Clear();
+        ResetWeight();
         int position = text.StartsWith("\uFEFF"u8) ? 3 : 0;
         if (TryReadDocument(text, ref position))
         {
@@ -57,9 +66,15 @@ public sealed partial class MetricsReader
             return true;
         }
         _count = 0;
-        Weight = 1;
+        ResetWeight();
         problem = MetricsProblem.At(_failure!, text, _failureOffset);
         return false;
+    }
+
+    private void ResetWeight()
+    {
+        Weight = 1;
+        ExactWeight = s_one;
     }
 
     private bool TryReadDocument(ReadOnlySpan<byte> text, ref int position)
@@ -133,22 +148,28 @@ public sealed partial class MetricsReader
             return TryReadWeight(text, ref position, depth);
         if (Accept(text, ref position, (byte)'{'))
             return TryReadObject(text, ref position, node, depth + 1);
-        return TryReadLeaf(text, ref position, depth, out MetricKind kind, out double value)
-            && AddValue(Names.MetricOf(node), kind, value, start);
+        if (_count == _values.Length)
+            Array.Resize(ref _values, 2 * _count);
+        ref MetricValue leaf = ref _values[_count];
+        if (!TryReadLeaf(text, ref position, depth, out leaf.LeafKind, out leaf.Number))
+            return false;
+        leaf.MetricIndex = Names.MetricOf(node);
+        return TryKeep(leaf.MetricIndex, start);
     }
 
     private bool TryReadWeight(ReadOnlySpan<byte> text, ref int position, int depth)
     {
         int start = position;
         MetricKind kind = MetricKind.Text;
-        double value = 0;
+        DecimalNumber value = default;
         if (!(position < text.Length && text[position] == (byte)'{'
             ? TrySkipValue(text, ref position, depth)
             : TryReadLeaf(text, ref position, depth, out kind, out value)))
             return false;
-        if (kind == MetricKind.Number && value >= 0)
+        if (kind == MetricKind.Number && value.Rounded >= 0)
         {
-            Weight = value;
+            Weight = value.Rounded;
+            ExactWeight = new DecimalWeight(value, LongDigits);
             return true;
         }
         _weightFailure = kind switch
@@ -161,7 +182,8 @@ public sealed partial class MetricsReader
         return true;
     }
 
-    private bool AddValue(int metric, MetricKind kind, double value, int offset)
+    /// <summary>Keeps the leaf that was read last, unless its metric was met before in this document.</summary>
+    private bool TryKeep(int metric, int offset)
     {
         if (metric >= _metricSeen.Length)
             Array.Resize(ref _metricSeen, Math.Max(2 * _metricSeen.Length, metric + 1));
@@ -169,9 +191,7 @@ public sealed partial class MetricsReader
         if (_metricSeen[metric] == _document)
             return Fail($"the metric \"{Names.Names[metric]}\" occurs twice", offset);
         _metricSeen[metric] = _document;
-        if (_count == _values.Length)
-            Array.Resize(ref _values, 2 * _count);
-        _values[_count++] = new MetricValue(metric, kind, value);
+        _count++;
         return true;
     }
 }

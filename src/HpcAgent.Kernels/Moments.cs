@@ -1,7 +1,7 @@
 namespace HpcAgent.Kernels;
 
 /// <summary>The statistics of weighted values, each the correctly rounded value of the exact one.</summary>
-public sealed record Moments
+internal sealed record Moments
 {
     /// <summary>The number of values.</summary>
     public required long Count { get; init; }

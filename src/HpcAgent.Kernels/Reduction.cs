@@ -32,13 +32,22 @@ public sealed class Reduction
 
     /// <summary>Adds a document to a group.</summary>
     /// <param name="group">The group.</param>
-    /// <param name="values">The leaves of the document, each metric at most once.</param>
-    /// <param name="weight">The weight of the document: finite, not negative.</param>
-    public void Add(int group, ReadOnlySpan<MetricValue> values, double weight)
+    /// <param name="reader">A reader that has just read the document, and whose names are those of this reduction.</param>
+    public void Add(int group, MetricsReader reader)
     {
+        ArgumentNullException.ThrowIfNull(reader);
+        if (!ReferenceEquals(reader.Names, _names))
+            throw new ArgumentException("Reader and reduction have different names.", nameof(reader));
         _records[group]++;
-        foreach (MetricValue value in values)
-            StateOf(group, value.Metric).Add(value.Kind, value.Value, weight);
+        DecimalWeight weight = reader.ExactWeight;
+        foreach (ref readonly MetricValue value in reader.Values)
+        {
+            MetricState state = StateOf(group, value.Metric);
+            if (value.Kind == MetricKind.Number)
+                state.Add(value.Number, weight, reader.LongDigits);
+            else
+                state.Count(value.Kind);
+        }
     }
 
     /// <summary>Adds all documents of another reduction, which must not be used afterwards.</summary>

@@ -1,8 +1,11 @@
 namespace HpcAgent;
 
 /// <summary>
-/// The exact statistics of one metric in one group. Sums are accumulated without error, so that every figure is the
-/// correctly rounded value, whatever the order in which results arrived. With weights w and values x:
+/// The exact statistics of one metric in one group. Values and weights are the decimal numbers that the tasks wrote, not the
+/// doubles nearest to them: sums are accumulated without error, so that sum, mean, variance, deviation and standard error are each
+/// the exact value, rounded once to a double, whatever the order in which results arrived. Smallest, largest, median and quantiles
+/// are those of the nearest doubles. A number that rounds to zero as a double is zero; digits after the 800th significant one are
+/// cut off. With weights w and values x:
 /// sum = Σwx, mean = Σwx/Σw, variance = (Σw·Σwx² − (Σwx)²) / ((Σw)² − Σw²), which is the usual n−1 form when all weights
 /// are equal (the reliability-weight form, as in numpy.cov with aweights).
 /// </summary>

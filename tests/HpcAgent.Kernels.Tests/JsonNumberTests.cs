@@ -106,7 +106,7 @@ public sealed class JsonNumberTests
     public void Forms_that_JSON_forbids_are_refused_at_their_place(string text, int expected)
     {
         int position = 0;
-        Assert.False(JsonNumber.TryRead(Encoding.ASCII.GetBytes(text), ref position, out _));
+        Assert.False(JsonNumber.TryRead(Encoding.ASCII.GetBytes(text), ref position, new LongDigits(), out _));
         Assert.Equal(expected, position);
     }
 
@@ -124,8 +124,8 @@ public sealed class JsonNumberTests
     {
         int position = 0;
         byte[] bytes = Encoding.ASCII.GetBytes(text + ",");
-        Assert.True(JsonNumber.TryRead(bytes, ref position, out double value), text);
+        Assert.True(JsonNumber.TryRead(bytes, ref position, new LongDigits(), out DecimalNumber value), text);
         Assert.Equal(bytes.Length - 1, position);
-        return value;
+        return value.Rounded;
     }
 }

@@ -29,20 +29,10 @@ internal sealed record NistSet(IReadOnlyList<string> Data, string Mean, string D
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 
-    public double[] Doubles() => [.. Data.Select(d => double.Parse(d, CultureInfo.InvariantCulture))];
-
-    /// <summary>The data in units of their last decimal place: integers, and so the same data without the rounding to doubles.</summary>
-    public double[] Units(out int decimals)
+    /// <summary>The digits of a figure, of at most 15 significant ones, that agree with the certified value.</summary>
+    public static int AgreeingDigits(string certified, double figure)
     {
-        int places = Data.Max(d => d.Contains('.', StringComparison.Ordinal) ? d.Length - 1 - d.IndexOf('.', StringComparison.Ordinal) : 0);
-        decimals = places;
-        return [.. Data.Select(d => (double)(decimal.Parse(d, CultureInfo.InvariantCulture) * (decimal)Math.Pow(10, places)))];
-    }
-
-    /// <summary>Checks a figure against a certified one to its last digit, 15 significant ones where the certified one is exact.</summary>
-    public static int AgreeingDigits(string certified, double figure, int scale)
-    {
-        decimal expected = decimal.Parse(certified, CultureInfo.InvariantCulture) * (decimal)Math.Pow(10, scale);
+        decimal expected = decimal.Parse(certified, CultureInfo.InvariantCulture);
         for (int digits = 15; digits > 0; digits--)
         {
             string format = "E" + (digits - 1).ToString(CultureInfo.InvariantCulture);

@@ -64,6 +64,7 @@ public sealed class ReductionTests
         Reduction reduction = new(names, 1, keepsValues: false);
         Assert.Throws<InvalidOperationException>(() => reduction.Summarize(0, [0.5]));
         Assert.Throws<ArgumentException>(() => reduction.Merge(new Reduction(names, 2, keepsValues: false)));
+        Assert.Throws<ArgumentException>(() => reduction.Add(0, new MetricsReader(new MetricNames())));
         Assert.Empty(reduction.Summarize(0, []));
     }
 
@@ -81,7 +82,7 @@ public sealed class ReductionTests
         {
             MetricsReader reader = readers[owner[i]];
             Assert.True(reader.TryRead(documents[i], out _));
-            reductions[owner[i]].Add(1, reader.Values, reader.Weight);
+            reductions[owner[i]].Add(1, reader);
         }
         foreach (Reduction reduction in reductions[1..])
             reductions[0].Merge(reduction);
@@ -96,9 +97,9 @@ public sealed class ReductionTests
         foreach (string name in new[] { "a", "b", "c" })
         {
             if (random.Next(4) > 0)
-                text.Append(CultureInfo.InvariantCulture, $"\"{name}\": {Sample.Next(random, round % Sample.Kinds):R}, ");
+                text.Append(CultureInfo.InvariantCulture, $"\"{name}\": {DecimalText.Next(random, round % DecimalText.Kinds)}, ");
         }
-        return Encoding.UTF8.GetBytes(text.Append("\"n_samples\": ").Append(round % 2 == 0 ? 1 : random.Next(0, 5)).Append('}').ToString());
+        return Encoding.UTF8.GetBytes(text.Append("\"n_samples\": ").Append(round % 2 == 0 ? "1" : DecimalText.Weight(random)).Append('}').ToString());
     }
 
     private static string Show(IReadOnlyList<MetricSummary> metrics) => string.Join('\n', metrics.Select(m =>

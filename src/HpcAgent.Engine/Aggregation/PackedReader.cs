@@ -65,7 +65,7 @@ internal sealed class PackedReader(
             Report(worker, task, file, offset, position + problem.Offset, problem.Message);
         if (!usable)
             return;
-        worker.Reduction.Add(grouping.GroupOf(task), worker.Reader.Values, worker.Reader.Weight);
+        worker.Reduction.Add(grouping.GroupOf(task), worker.Reader);
         Used.Add(task);
     }
 

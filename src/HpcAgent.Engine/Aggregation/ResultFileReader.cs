@@ -44,7 +44,7 @@ internal sealed class ResultFileReader(ResultFiles source, AggregationRequest re
         }
         if (!usable)
             return;
-        worker.Reduction.Add(grouping.GroupOf(task), worker.Reader.Values, worker.Reader.Weight);
+        worker.Reduction.Add(grouping.GroupOf(task), worker.Reader);
         used.Add(task);
     }
 

@@ -1,0 +1,43 @@
+using System.Runtime.InteropServices;
+
+namespace HpcAgent.Kernels;
+
+/// <summary>
+/// A weight, not negative. If it fits, as integer · 10^exponent, with the exponent 0 for a whole number and below 0 for another.
+/// </summary>
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct DecimalWeight
+{
+    private readonly ExactDecimal _wide;
+
+    public DecimalWeight(in DecimalNumber number, LongDigits longDigits)
+    {
+        ulong integer = number.Digits;
+        int exponent = integer == 0 ? 0 : number.Exponent;
+        for (; exponent < 0 && integer % 10 == 0; exponent++)
+            integer /= 10;
+        for (; exponent > 0 && integer <= DecimalBins.MaxWeight / 10; exponent--)
+            integer *= 10;
+        IsWide = number.IsLong || exponent > 0 || integer > DecimalBins.MaxWeight;
+        if (IsWide)
+            _wide = number.ToExact(longDigits);
+        IsOne = !IsWide && integer == 1 && exponent == 0;
+        Integer = integer;
+        Exponent = exponent;
+    }
+
+    public static DecimalWeight One => new(new DecimalNumber(1, 1, 0), new LongDigits());
+
+    public ulong Integer { get; }
+
+    public int Exponent { get; }
+
+    /// <summary>True if it does not fit in <see cref="Integer"/> and <see cref="Exponent"/>, which then mean nothing.</summary>
+    public bool IsWide { get; }
+
+    public bool IsZero => Integer == 0 && !IsWide;
+
+    public bool IsOne { get; }
+
+    public ExactDecimal ToExact() => IsWide ? _wide : new ExactDecimal(Integer, Exponent);
+}
