@@ -166,7 +166,7 @@ public sealed class LocalCluster : ICluster
             TaskCount = package.Plan.TaskCount,
             WorkingFolder = code,
             Command = package.ShellCommand,
-            Shell = ShellChoice.For(package),
+            Shell = ShellChoice.For(package.Shell, package.IsPortable, package.Preamble),
             Preamble = package.Preamble,
             ResultTemplate = package.Sidecar.ResultDirTemplate,
             Cpus = package.Plan.Resources.Cpus,

@@ -1,5 +1,3 @@
-using HpcAgent.Engine.Submission;
-
 namespace HpcAgent.Engine.Local;
 
 /// <summary>Which shell runs a command on this machine.</summary>
@@ -11,10 +9,10 @@ internal static class ShellChoice
     /// The declared shell, else bash. A command of plain words means the same to every POSIX shell; it goes to <c>sh</c>, which on most
     /// systems forks in half the time.
     /// </summary>
-    public static string For(RunPackage package)
+    public static string For(string? declared, bool isPortable, string preamble)
     {
-        if (!string.IsNullOrEmpty(package.Shell)) return package.Shell;
-        return package.IsPortable && package.Preamble.Length == 0 ? "sh" : Bash;
+        if (!string.IsNullOrEmpty(declared)) return declared;
+        return isPortable && preamble.Length == 0 ? "sh" : Bash;
     }
 
     /// <summary>Where bash is, or <c>sh</c> where there is none.</summary>

@@ -31,7 +31,7 @@ public sealed record SupervisorOptions
         SupervisorOptions defaults = new();
         return defaults with
         {
-            Slots = (int)Number(variable, "HPC_LOCAL_SLOTS", defaults.Slots),
+            Slots = (int)Number(variable, "HPC_LOCAL_SLOTS", defaults.Slots, least: 1, most: 100_000),
             MemoryBytes = (long)Number(variable, "HPC_LOCAL_MEMORY_BYTES", defaults.MemoryBytes),
             ForksShells = variable("HPC_LOCAL_FORK") is not "0",
 
@@ -40,11 +40,11 @@ public sealed record SupervisorOptions
         };
     }
 
-    private static double Number(Func<string, string?> variable, string name, double otherwise)
+    private static double Number(Func<string, string?> variable, string name, double otherwise, double least = double.Epsilon, double most = 1e15)
     {
         string? text = variable(name);
         if (string.IsNullOrEmpty(text)) return otherwise;
-        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value > 0 && value < 1e15) return value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= least && value <= most) return value;
         throw new HpcException(ErrorCode.ConfigInvalid, $"the environment variable {name} is '{text}', not a positive number", $"Set {name} to a number or remove it.");
     }
 }

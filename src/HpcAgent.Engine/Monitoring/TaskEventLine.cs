@@ -18,6 +18,9 @@ public static class TaskEventLine
 
     private const int MaxTextBytes = 600;
 
+    // The end of the year 9999.
+    private const long MaxSeconds = 253_402_300_799;
+
     /// <summary>Writes an event as one line.</summary>
     /// <param name="e">The event.</param>
     /// <param name="output">Where the bytes go, with the newline.</param>
@@ -122,7 +125,7 @@ public static class TaskEventLine
     {
         milliseconds = 0;
         int dot = text.IndexOf((byte)'.');
-        if (!TryNumber(dot < 0 ? text : text[..dot], out long seconds)) return false;
+        if (!TryNumber(dot < 0 ? text : text[..dot], out long seconds) || seconds is < 0 or > MaxSeconds) return false;
         milliseconds = seconds * 1000;
         if (dot < 0) return true;
         long scale = 100;
@@ -149,6 +152,8 @@ public static class TaskEventLine
 
     private static void AppendMilliseconds(Span<byte> line, ref int n, long milliseconds)
     {
+        // A clock before 1970, or one that was set back: no line may become unreadable by it.
+        milliseconds = Math.Max(0, milliseconds);
         AppendNumber(line, ref n, milliseconds / 1000);
         line[n++] = (byte)'.';
         _ = Utf8Formatter.TryFormat(milliseconds % 1000, line[n..], out int used, new StandardFormat('D', 3));
@@ -164,18 +169,26 @@ public static class TaskEventLine
 
     private static void AppendEncoded(Span<byte> line, ref int n, string text)
     {
-        foreach (byte b in Encoding.UTF8.GetBytes(text))
+        Span<byte> bytes = stackalloc byte[4];
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            bool plain = b is > 0x20 and < 0x7f and not (byte)'%' and not (byte)'#' and not (byte)'=';
-            if (n + 3 > line.Length) return;
-            if (plain) line[n++] = b;
-            else
-            {
-                line[n++] = (byte)'%';
-                _ = Utf8Formatter.TryFormat(b, line[n..], out _, new StandardFormat('X', 2));
-                n += 2;
-            }
+            int count = rune.EncodeToUtf8(bytes);
+            // Too long a text ends with a whole character.
+            if (n + (3 * count) > line.Length) return;
+            foreach (byte b in bytes[..count]) AppendEncoded(line, ref n, b);
         }
+    }
+
+    private static void AppendEncoded(Span<byte> line, ref int n, byte b)
+    {
+        if (b is > 0x20 and < 0x7f and not (byte)'%' and not (byte)'#' and not (byte)'=')
+        {
+            line[n++] = b;
+            return;
+        }
+        line[n++] = (byte)'%';
+        _ = Utf8Formatter.TryFormat(b, line[n..], out _, new StandardFormat('X', 2));
+        n += 2;
     }
 
     private static string Decode(ReadOnlySpan<byte> value)

@@ -1,8 +1,9 @@
 namespace HpcAgent.Engine.Monitoring;
 
 /// <summary>
-/// The states of all tasks of a run, folded from its events. Later attempts win over earlier ones and an end wins over the start of
-/// its attempt, so that the order in which event files are read does not matter. Completion is never taken back.
+/// The states of all tasks of a run, folded from its events. Later attempts win over earlier ones, an end wins over the start of
+/// its attempt, and completion over all else, so that the order in which event files are read does not matter. Completion is never
+/// taken back.
 /// </summary>
 public sealed class TaskLedger
 {
@@ -107,20 +108,23 @@ public sealed class TaskLedger
         bool started = entry.Attempt > 0;
         DateTimeOffset startedAt = StartedAt(taskId);
         bool ended = entry.EndMilliseconds > 0;
-        TimeSpan? elapsed = !started ? null : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds) : now - startedAt;
+        TimeSpan? elapsed = !started || (ended && entry.ElapsedMilliseconds < 0) ? null
+            : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds)
+            // The clock may have been set back since.
+            : now > startedAt ? now - startedAt : TimeSpan.Zero;
         return new RunTaskStatus
         {
             RunId = runId,
             TaskId = taskId,
             State = entry.State,
             Attempt = entry.Attempt,
-            ExitCode = entry.ExitCode >= 0 && ended ? entry.ExitCode : null,
-            Signal = entry.Signal > 0 ? entry.Signal : null,
+            ExitCode = ended && entry.ExitCode >= 0 ? entry.ExitCode : null,
+            Signal = ended && entry.Signal > 0 ? entry.Signal : null,
             Reason = entry.Reason,
             Node = started ? _nodes[entry.Node] : null,
             StartedAt = started ? startedAt : null,
             Elapsed = elapsed,
-            PeakMemoryBytes = entry.PeakMemory > 0 ? entry.PeakMemory : null,
+            PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
             Evidence = started ? EvidenceSource.Event : EvidenceSource.None,
             EvidenceAt = !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
         };
@@ -165,10 +169,11 @@ public sealed class TaskLedger
     private void ApplyStart(ref Entry entry, in TaskEvent e, string node)
     {
         if (FirstStartAt is null || e.At < FirstStartAt) FirstStartAt = e.At;
-        if (e.Attempt <= entry.Attempt || entry.State == TaskState.Complete)
+        if (e.Attempt < entry.Attempt || entry.State == TaskState.Complete) return;
+        if (e.Attempt == entry.Attempt)
         {
-            // The end of this attempt was read first, from another file or out of order: only the start time is news.
-            if (e.Attempt == entry.Attempt && entry.StartMilliseconds == 0) entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
+            // The end of this attempt was read first, from another file: only when it started is news, where the end does not say it.
+            if (entry.ElapsedMilliseconds < 0) entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
             return;
         }
         Move(ref entry, TaskState.Running);
@@ -177,33 +182,45 @@ public sealed class TaskLedger
         entry.Node = NodeIndex(node);
         entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
         entry.EndMilliseconds = 0;
-        entry.ExitCode = -1;
-        entry.Signal = 0;
-        entry.PeakMemory = 0;
         entry.Reason = null;
     }
 
     private void ApplyEnd(ref Entry entry, in TaskEvent e, string node)
     {
         if (LastEndAt is null || e.At > LastEndAt) LastEndAt = e.At;
-        if (e.State == TaskState.Lost) entry.LostCount++;
-        if (entry.State == TaskState.Complete)
-        {
-            if (e.State == TaskState.Complete && e.Attempt != entry.Attempt) ContradictionCount++;
-            return;
-        }
-        if (e.Attempt < entry.Attempt && e.State != TaskState.Complete) return;
+        if (e.State == TaskState.Lost && entry.LostCount < byte.MaxValue) entry.LostCount++;
+        if (!Overrules(e, entry)) return;
         bool startSeen = e.Attempt == entry.Attempt;
         Move(ref entry, e.State);
         entry.Attempt = e.Attempt;
-        if (!startSeen) entry.Node = NodeIndex(node);
+        entry.Node = NodeIndex(node);
         entry.EndMilliseconds = Math.Max(1, e.At.ToUnixTimeMilliseconds());
-        entry.ElapsedMilliseconds = (long)(e.Elapsed?.TotalMilliseconds ?? 0);
-        if (!startSeen) entry.StartMilliseconds = entry.EndMilliseconds - entry.ElapsedMilliseconds;
-        entry.ExitCode = (short)(e.ExitCode ?? -1);
+        entry.ElapsedMilliseconds = e.Elapsed is { } elapsed ? (long)elapsed.TotalMilliseconds : -1;
+        if (entry.ElapsedMilliseconds >= 0) entry.StartMilliseconds = entry.EndMilliseconds - entry.ElapsedMilliseconds;
+        else if (!startSeen) entry.StartMilliseconds = entry.EndMilliseconds;
+        entry.ExitCode = e.ExitCode ?? -1;
         entry.Signal = (byte)(e.Signal ?? 0);
         entry.PeakMemory = e.PeakMemoryBytes ?? 0;
         entry.Reason = e.Text;
+    }
+
+    // Of two completions the first attempt's counts, of two ends of one attempt the later one.
+    private bool Overrules(in TaskEvent e, in Entry entry)
+    {
+        bool complete = e.State == TaskState.Complete;
+        if (entry.State == TaskState.Complete)
+        {
+            if (!complete) return false;
+            if (e.Attempt != entry.Attempt) ContradictionCount++;
+            if (e.Attempt != entry.Attempt) return e.Attempt < entry.Attempt;
+        }
+        else if (complete || e.Attempt > entry.Attempt)
+        {
+            return true;
+        }
+        if (e.Attempt < entry.Attempt) return false;
+        long end = Math.Max(1, e.At.ToUnixTimeMilliseconds());
+        return end > entry.EndMilliseconds || (end == entry.EndMilliseconds && e.State > entry.State);
     }
 
     private void Move(ref Entry entry, TaskState state)
@@ -233,7 +250,7 @@ public sealed class TaskLedger
         public string? Reason;
         public int Attempt;
         public int Pid;
-        public short ExitCode;
+        public int ExitCode;
         public ushort Node;
         public byte Signal;
         public byte LostCount;

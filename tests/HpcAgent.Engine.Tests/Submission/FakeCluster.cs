@@ -1,0 +1,61 @@
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Submission;
+
+namespace HpcAgent.Engine.Tests.Submission;
+
+/// <summary>A cluster that notes what it is sent and shows the tasks in the state that a test puts them in.</summary>
+internal sealed class FakeCluster : ICluster
+{
+    public string Name => "fake";
+
+    public string Scheduler => "fake";
+
+    public List<RunPackage> Sent { get; } = [];
+
+    public Dictionary<string, TaskState> States { get; } = new(StringComparer.Ordinal);
+
+    public Exception? Failure { get; set; }
+
+    public string DefaultRemotePath(string experimentPath) => experimentPath;
+
+    public RunPlan Plan(long taskCount, PlanRequest request) => new()
+    {
+        Cluster = Name,
+        TaskCount = taskCount,
+        TasksPerElement = 1,
+        MaxConcurrentCount = 1,
+        Arrays = [new PlanArray(0, 0, taskCount, taskCount, 0)],
+        Resources = request.Resources,
+        Strategy = "1 array",
+    };
+
+    public async Task<Wire> SubmitAsync(RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Sent.Add(package);
+        await accepted(0, $"job-{package.Tokens[0]}");
+        return new Wire { ExecutionCount = 1 };
+    }
+
+    public Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
+    {
+        TaskState state = States.GetValueOrDefault(view.Run.RunId, TaskState.Running);
+        view.IsVerified = true;
+        view.IsQueued = state == TaskState.Running;
+        if (state == TaskState.Cancelled)
+            view.Ledger.Apply(new TaskEvent { Kind = TaskEventKind.Note, TaskId = -1, Text = TaskLedger.StoppedNote + "on request" }, "n");
+        else if (state != TaskState.Running)
+            for (long id = 0; id < view.Run.TaskCount; id++)
+                view.Ledger.Apply(new TaskEvent { Kind = TaskEventKind.End, TaskId = id, Attempt = 1, State = state }, "n");
+        return Task.FromResult(new Wire { ExecutionCount = 1 });
+    }
+
+    public Task StopAsync(Run run, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<TaskLog>>([]);
+
+    public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) => Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
+}
