@@ -31,6 +31,9 @@ internal sealed class FakeCluster : ICluster
         Strategy = "1 array",
     };
 
+    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public async Task<Wire> SubmitAsync(RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
     {
         if (Failure is not null) throw Failure;
