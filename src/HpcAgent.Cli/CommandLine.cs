@@ -12,7 +12,7 @@ internal static class CommandLine
     {
         using CancellationTokenSource stop = new();
         // The supervisor must outlive whatever ends the shell that started it; everything else stops at once.
-        if (args is ["supervise", var folder]) return await SuperviseAsync(folder, stop.Token);
+        if (args is ["supervise", var folder]) return await SupervisorHost.RunAsync(folder, stop.Token);
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop));
         using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
         RootCommand root = new("Turns a list of parameter sets into an experiment on a cluster or on this machine.");
@@ -34,23 +34,6 @@ internal static class CommandLine
             return 1;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
-    }
-
-    private static async Task<int> SuperviseAsync(string folder, CancellationToken cancellationToken)
-    {
-        if (!OperatingSystem.IsWindows()) DetachedProcess.Detach();
-        LocalFolder local = new(folder);
-        try
-        {
-            _ = await Supervisor.RunAsync(local, SupervisorOptions.FromEnvironment(Environment.GetEnvironmentVariable), cancellationToken);
-            return 0;
-        }
-        catch (Exception e)
-        {
-            // Nobody watches this process: what it cannot survive must at least be found.
-            await File.AppendAllTextAsync(local.ErrorLog, $"{DateTimeOffset.UtcNow:O} {e}\n", CancellationToken.None);
-            return 3;
-        }
     }
 
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)
