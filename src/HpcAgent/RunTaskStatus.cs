@@ -6,6 +6,12 @@ public sealed record RunTaskStatus
     /// <summary>The run that the task belongs to.</summary>
     public required string RunId { get; init; }
 
+    /// <summary>The cluster on which the run is, where that was filled in.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The user's folder from which the run was sent, where that was filled in.</summary>
+    public string? ExperimentPath { get; init; }
+
     /// <summary>The 0-based task id.</summary>
     public required long TaskId { get; init; }
 

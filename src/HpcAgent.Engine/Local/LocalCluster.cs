@@ -63,21 +63,22 @@ public sealed class LocalCluster : ICluster
             steps?.Report("identified");
         }
         await accepted(0, jobId);
-        EnsureSupervisor();
+        // The run is in: whoever stops waiting now must not leave it without someone to run it.
+        await EnsureSupervisorAsync(CancellationToken.None);
         return new Wire();
     }
 
     /// <inheritdoc />
-    public Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
+    public async Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
     {
         // The queue before the events: a run that leaves the queue in between has all its events written by then.
         bool queued = IsQueued(view.Run);
-        if (queued) EnsureSupervisor();
+        if (queued) await EnsureSupervisorAsync(cancellationToken);
         _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
         view.IsQueued = queued;
         view.IsVerified = true;
         view.Warnings = [.. view.Events.Damage, .. Purged(view, queued)];
-        return Task.FromResult(new Wire());
+        return new Wire();
     }
 
     /// <inheritdoc />
@@ -85,7 +86,7 @@ public sealed class LocalCluster : ICluster
     {
         RunLayout layout = new(run.RemotePath, run.RunId);
         await DurableFile.WriteAsync(layout.Stopped, "stopped on request\n"u8.ToArray(), cancellationToken);
-        if (IsQueued(run)) EnsureSupervisor();
+        if (IsQueued(run)) await EnsureSupervisorAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -101,11 +102,9 @@ public sealed class LocalCluster : ICluster
         Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 
     /// <summary>Starts a supervisor if there is work and none is running.</summary>
-    public void EnsureSupervisor()
-    {
-        if (_folder.List().Count == 0 || IsSupervised()) return;
-        _program.Start(_binaries, _folder);
-    }
+    /// <param name="cancellationToken">Ends the wait for its start.</param>
+    public Task EnsureSupervisorAsync(CancellationToken cancellationToken) =>
+        _folder.List().Count == 0 || IsSupervised() ? Task.CompletedTask : _program.StartAsync(_binaries, _folder, cancellationToken);
 
     private bool IsSupervised()
     {
