@@ -50,19 +50,6 @@ public static class _Format
         return "";
     }
 
-    /// <summary>The counts of a run's tasks that are not zero, such as <c>97 complete, 3 failed</c>.</summary>
-    public static string Counts(PSObject? counts)
-    {
-        if (counts is null) return "";
-        List<string> parts = [];
-        foreach (string state in Enum.GetNames<TaskState>())
-        {
-            long count = Convert.ToInt64(counts.Properties[$"{state}Count"]?.Value ?? 0L, CultureInfo.InvariantCulture);
-            if (count > 0) parts.Add(string.Create(CultureInfo.InvariantCulture, $"{count} {Words(state)}"));
-        }
-        return parts.Count == 0 ? "no tasks" : string.Join(", ", parts);
-    }
-
     /// <summary>How a task ended: exit code or signal.</summary>
     public static string End(object? exitCode, object? signal) => (Base(exitCode), Base(signal)) switch
     {
@@ -87,6 +74,26 @@ public static class _Format
             MemoryBytes = Of(nameof(ResourceRequest.MemoryBytes)) is { } bytes ? Convert.ToInt64(bytes, CultureInfo.InvariantCulture) : null,
             Walltime = Base(Of(nameof(ResourceRequest.Walltime))) is TimeSpan limit ? limit : null,
         });
+    }
+
+    /// <summary>The line above a task's log.</summary>
+    public static string LogHeader(PSObject log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        object? exit = log.Properties[nameof(RunTaskLog.ExitCode)]?.Value;
+        string end = exit is null ? "" : string.Create(CultureInfo.InvariantCulture, $", exit code {exit}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"--- task {log.Properties[nameof(RunTaskLog.TaskId)]?.Value}{end}: {log.Properties[nameof(RunTaskLog.LogPath)]?.Value}");
+    }
+
+    /// <summary>A task's log, or a word in its place.</summary>
+    public static string LogContent(PSObject log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (log.Properties[nameof(RunTaskLog.IsMissing)]?.Value is true) return "(no log)";
+        string content = log.Properties[nameof(RunTaskLog.Content)]?.Value?.ToString()?.TrimEnd() ?? "";
+        return content.Length == 0 ? "(empty)" : content;
     }
 
     private static string Text(object? value)

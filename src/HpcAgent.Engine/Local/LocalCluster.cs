@@ -101,6 +101,49 @@ public sealed class LocalCluster : ICluster
     public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) =>
         Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 
+    /// <inheritdoc />
+    public ClusterInfo Describe() => new()
+    {
+        Name = Name,
+        Scheduler = Scheduler,
+        HostName = HostIdentity.Name,
+        ProcessorCount = _machine.Slots,
+        MemoryBytes = _machine.MemoryBytes,
+    };
+
+    /// <inheritdoc />
+    public Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(run.RemotePath, run.RunId);
+        SnapshotStore snapshots = new(layout.RemotePath);
+        (long files, long bytes) = (0, 0);
+        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        DirectoryInfo folder = new(layout.Root);
+        foreach (FileInfo file in folder.Exists ? folder.EnumerateFiles("*", all) : [])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (files, bytes) = (files + 1, bytes + file.Length);
+        }
+        IReadOnlyList<string> users = codeDigest is null ? [] : [.. snapshots.RunsOf(codeDigest).Where(id => id != run.RunId)];
+        return Task.FromResult(new RunFootprint(layout.Root, files, bytes, codeDigest is null ? null : snapshots.PathOf(codeDigest), users));
+    }
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(run.RemotePath, Runs.RunId.Require(run.RunId));
+        try
+        {
+            // Links are removed, and what they lead to is not.
+            if (Directory.Exists(layout.Root)) Directory.Delete(layout.Root, recursive: true);
+        }
+        catch (Exception e) when (StorageError.IsStorageError(e))
+        {
+            throw StorageError.WriteFailed(e, layout.Root);
+        }
+        if (codeDigest is not null) _ = await new SnapshotStore(layout.RemotePath).ReleaseAsync(codeDigest, run.RunId, cancellationToken);
+    }
+
     /// <summary>Starts a supervisor if there is work and none is running.</summary>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
     public Task EnsureSupervisorAsync(CancellationToken cancellationToken) =>

@@ -15,14 +15,15 @@ internal static class LogReader
         if (File.Exists(own))
         {
             using FileStream stream = Open(own);
-            return new TaskLog(task.TaskId, own, Tail(stream, 0, stream.Length, lines), false, task.ExitCode);
+            long length = stream.Length;
+            return new TaskLog(task.TaskId, own, Tail(stream, 0, length, lines), false, task.ExitCode) { EndOffset = length };
         }
         string joined = layout.JoinedLog(task.TaskId);
         if (File.Exists(joined))
         {
             using FileStream stream = Open(joined);
             if (JoinedLog.Find(stream, task.TaskId) is { } found)
-                return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode);
+                return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode) { EndOffset = found.Length };
         }
         // A task that succeeded without a word leaves no file; that is no missing log.
         return new TaskLog(task.TaskId, own, "", task.State != TaskState.Complete, task.ExitCode);
