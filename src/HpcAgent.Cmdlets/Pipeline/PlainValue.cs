@@ -12,9 +12,6 @@ internal static class PlainValue
     /// <summary>The same value without wrappers; a custom object becomes a map of its note properties.</summary>
     public static object? Of(object? value) => Of(value, 0);
 
-    /// <summary>The note properties of a custom object in their order.</summary>
-    public static ParameterMap NotesOf(PSObject item) => NotesOf(item, 0);
-
     private static object? Of(object? value, int depth)
     {
         if (value is PSObject wrapper)

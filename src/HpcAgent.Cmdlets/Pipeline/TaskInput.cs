@@ -14,6 +14,7 @@ internal sealed class TaskInput : IDisposable
     private const string OldModel = "Deserialized.HpcAgent.";
 
     private readonly TaskCollector _collector = new();
+    private readonly NoteReader _notes = new();
     private readonly IReadOnlyList<string> _named;
 
     /// <summary>Creates it.</summary>
@@ -25,7 +26,17 @@ internal sealed class TaskInput : IDisposable
 
     /// <summary>Takes one object.</summary>
     /// <exception cref="HpcException">It cannot be a task.</exception>
-    public void Add(PSObject item) => _collector.Add(Task(item));
+    public void Add(PSObject item)
+    {
+        if (item.BaseObject is not PSCustomObject)
+        {
+            _collector.Add(Task(item, item.BaseObject));
+            return;
+        }
+        string type = item.TypeNames[0];
+        RefuseModel(type, OldModel);
+        _notes.AddTo(_collector, item, type);
+    }
 
     /// <summary>The tasks; nothing can be added afterwards.</summary>
     public TaskSet ToTaskSet() => _collector.ToTaskSet();
@@ -33,14 +44,8 @@ internal sealed class TaskInput : IDisposable
     /// <inheritdoc />
     public void Dispose() => _collector.Dispose();
 
-    private object? Task(PSObject item)
+    private object? Task(PSObject item, object value)
     {
-        object value = item.BaseObject;
-        if (value is PSCustomObject)
-        {
-            RefuseModel(item.TypeNames[0], OldModel);
-            return PlainValue.NotesOf(item);
-        }
         if (value is RunTask task) return task.Parameters;
         if (value is string or IDictionary || ParameterValue.IsScalar(value)) return PlainValue.Of(value);
         RefuseModel(value.GetType().FullName ?? "", Model);

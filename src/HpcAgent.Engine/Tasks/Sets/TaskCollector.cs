@@ -18,16 +18,32 @@ public sealed class TaskCollector : IDisposable
         ObjectDisposedException.ThrowIf(_finished, this);
         try
         {
-            JsonEncoder.Write(_buffer, TaskSet.ToMap(item), JsonStyle.Record);
+            Write(TaskSet.ToMap(item));
         }
         catch (HpcException error)
         {
-            throw TaskError.Invalid(FormattableString.Invariant($"Task {Count}: {error.Message}"), error.Remediation ?? "", error);
+            throw Located(error);
         }
+    }
 
-        _buffer.Append((byte)'\n');
-        Count++;
-        if (_buffer.Length >= 64 * 1024) Flush();
+    /// <summary>Adds one task by the names of its parameters, all different, and their values in the same order.</summary>
+    /// <param name="names">The names; kept, so that tasks alike should share one array.</param>
+    /// <param name="values">The values; they may be changed by this.</param>
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: a value cannot be a parameter.</exception>
+    public void Add(string[] names, object?[] values)
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        ArgumentNullException.ThrowIfNull(values);
+        try
+        {
+            for (int i = 0; i < values.Length; i++)
+                if (values[i] is not (null or string or long or double or bool)) values[i] = ParameterValue.Normalize(values[i]);
+            Write(new ParameterMap(names, values));
+        }
+        catch (HpcException error)
+        {
+            throw Located(error);
+        }
     }
 
     /// <summary>The tasks collected. Nothing can be added afterwards.</summary>
@@ -48,6 +64,18 @@ public sealed class TaskCollector : IDisposable
         if (_stream is null) return;
         _stream.Dispose();
         File.Delete(_path);
+    }
+
+    private HpcException Located(HpcException error) =>
+        TaskError.Invalid(FormattableString.Invariant($"Task {Count}: {error.Message}"), error.Remediation ?? "", error);
+
+    private void Write(ParameterMap task)
+    {
+        JsonEncoder.Write(_buffer, task, JsonStyle.Record);
+
+        _buffer.Append((byte)'\n');
+        Count++;
+        if (_buffer.Length >= 64 * 1024) Flush();
     }
 
     private void Flush()
