@@ -5,6 +5,7 @@ public sealed class TaskCollector : IDisposable
 {
     private readonly string _path = TemporaryFile.NewPath();
     private readonly ByteBuffer _buffer = new(72 * 1024);
+    private readonly TaskSurvey _survey = new();
     private FileStream? _stream;
     private bool _finished;
 
@@ -16,14 +17,17 @@ public sealed class TaskCollector : IDisposable
     public void Add(object? item)
     {
         ObjectDisposedException.ThrowIf(_finished, this);
+        ParameterMap task;
         try
         {
-            Write(TaskSet.ToMap(item));
+            task = TaskSet.ToMap(item);
         }
         catch (HpcException error)
         {
             throw Located(error);
         }
+
+        Write(task);
     }
 
     /// <summary>Adds one task by the names of its parameters, all different, and their values in the same order.</summary>
@@ -38,12 +42,13 @@ public sealed class TaskCollector : IDisposable
         {
             for (int i = 0; i < values.Length; i++)
                 if (values[i] is not (null or string or long or double or bool)) values[i] = ParameterValue.Normalize(values[i]);
-            Write(new ParameterMap(names, values));
         }
         catch (HpcException error)
         {
             throw Located(error);
         }
+
+        Write(new ParameterMap(names, values));
     }
 
     /// <summary>The tasks collected. Nothing can be added afterwards.</summary>
@@ -53,7 +58,7 @@ public sealed class TaskCollector : IDisposable
         Flush();
         _stream!.Dispose();
         _finished = true;
-        return new SpooledTaskSet(new(_path), Count, "task");
+        return new SpooledTaskSet(new(_path), Count, "task", _survey);
     }
 
     /// <summary>Drops what was collected, unless it became a task set.</summary>
@@ -61,6 +66,7 @@ public sealed class TaskCollector : IDisposable
     {
         if (_finished) return;
         _finished = true;
+        _survey.Dispose();
         if (_stream is null) return;
         _stream.Dispose();
         File.Delete(_path);
@@ -71,6 +77,7 @@ public sealed class TaskCollector : IDisposable
 
     private void Write(ParameterMap task)
     {
+        _survey.Visit(task);
         JsonEncoder.Write(_buffer, task, JsonStyle.Record);
 
         _buffer.Append((byte)'\n');
