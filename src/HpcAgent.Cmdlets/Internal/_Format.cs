@@ -34,12 +34,7 @@ public static class _Format
     };
 
     /// <summary>How long ago something was.</summary>
-    public static string Age(object? value) => Base(value) switch
-    {
-        DateTimeOffset time => DurationText.Format(DateTimeOffset.UtcNow - time),
-        DateTime time => DurationText.Format(DateTime.UtcNow - time.ToUniversalTime()),
-        _ => "",
-    };
+    public static string Age(object? value) => Time(value) is { } time ? DurationText.Format(DateTimeOffset.UtcNow - time) : "";
 
     /// <summary>Parameters as <c>lr=0.1 seed=3</c>.</summary>
     public static string Parameters(object? value)
@@ -95,6 +90,17 @@ public static class _Format
         string content = log.Properties[nameof(RunTaskLog.Content)]?.Value?.ToString()?.TrimEnd() ?? "";
         return content.Length == 0 ? "(empty)" : content;
     }
+
+    // In another session a time with an offset arrives as a bag of properties, or as text.
+    private static DateTimeOffset? Time(object? value) => value switch
+    {
+        PSObject { BaseObject: PSCustomObject } bag => bag.Properties["UtcDateTime"]?.Value is DateTime utc ? DateTime.SpecifyKind(utc, DateTimeKind.Utc) : null,
+        PSObject wrapper => Time(wrapper.BaseObject),
+        DateTimeOffset time => time,
+        DateTime time => time.ToUniversalTime(),
+        string text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read) ? read : null,
+        _ => null,
+    };
 
     private static string Text(object? value)
     {

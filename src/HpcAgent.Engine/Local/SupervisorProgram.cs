@@ -108,6 +108,8 @@ public sealed record SupervisorProgram(string SourceFolder, string FileName, IRe
             string path = Path.Combine(temporary, Path.GetRelativePath(SourceFolder, file.FullName));
             _ = Directory.CreateDirectory(Path.GetDirectoryName(path)!);
             _ = file.CopyTo(path, overwrite: true);
+            // A package from a gallery has lost the mark.
+            if (!OperatingSystem.IsWindows() && file.Name == FileName) File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.UserExecute);
         }
         try
         {
