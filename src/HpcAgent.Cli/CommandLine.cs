@@ -12,7 +12,7 @@ internal static class CommandLine
     {
         using CancellationTokenSource stop = new();
         // The supervisor must outlive whatever ends the shell that started it; everything else stops at once.
-        if (args is ["supervise", var folder]) return await SuperviseAsync(folder, stop.Token);
+        if (args is ["supervise", var folder]) return await SupervisorHost.RunAsync(folder, stop.Token);
         using PosixSignalRegistration onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Cancel(c, stop));
         using PosixSignalRegistration onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Cancel(c, stop));
         return PlainCall.TryRead(args) is { } call ? await call.RunAsync(stop.Token) : await ParseAsync(args, stop.Token);
@@ -40,23 +40,6 @@ internal static class CommandLine
             return 1;
         }
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellationToken);
-    }
-
-    private static async Task<int> SuperviseAsync(string folder, CancellationToken cancellationToken)
-    {
-        if (!OperatingSystem.IsWindows()) DetachedProcess.Detach();
-        LocalFolder local = new(folder);
-        try
-        {
-            _ = await Supervisor.RunAsync(local, SupervisorOptions.FromEnvironment(Environment.GetEnvironmentVariable), cancellationToken);
-            return 0;
-        }
-        catch (Exception e)
-        {
-            // Nobody watches this process: what it cannot survive must at least be found.
-            local.Log(e.ToString());
-            return 3;
-        }
     }
 
     private static void Cancel(PosixSignalContext context, CancellationTokenSource stop)

@@ -9,6 +9,9 @@ public sealed record RunStatus
     /// <summary>The cluster on which it is.</summary>
     public required string Cluster { get; init; }
 
+    /// <summary>The user's folder from which the run was sent.</summary>
+    public string ExperimentPath { get; init; } = "";
+
     /// <summary>Where the run as a whole stands.</summary>
     public required LifecycleState State { get; init; }
 

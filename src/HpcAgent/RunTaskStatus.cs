@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HpcAgent;
 
 /// <summary>One task of a run, with its state and what that state rests on.</summary>
@@ -5,6 +7,12 @@ public sealed record RunTaskStatus
 {
     /// <summary>The run that the task belongs to.</summary>
     public required string RunId { get; init; }
+
+    /// <summary>The cluster on which the run is, where that was filled in.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The user's folder from which the run was sent, where that was filled in.</summary>
+    public string? ExperimentPath { get; init; }
 
     /// <summary>The 0-based task id.</summary>
     public required long TaskId { get; init; }
@@ -44,4 +52,11 @@ public sealed record RunTaskStatus
 
     /// <summary>The task's parameters.</summary>
     public IReadOnlyDictionary<string, object?> Parameters { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, object?>.Empty;
+
+    /// <summary>The task and its state, such as <c>task 4: Failed (exit code 1)</c>.</summary>
+    public override string ToString()
+    {
+        string end = Signal is { } signal ? $" (signal {signal})" : ExitCode is { } code and not 0 ? $" (exit code {code})" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"task {TaskId}: {State}{end}");
+    }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HpcAgent;
 
 /// <summary>How many tasks of a run are in which state. The sum of all is the number of tasks.</summary>
@@ -45,4 +47,17 @@ public sealed record TaskCounts
 
     /// <summary>All tasks.</summary>
     public long TotalCount => PendingCount + HeldCount + RunningCount + CompleteCount + UnsuccessfulCount + UnknownCount;
+
+    /// <summary>The counts that are not zero, such as <c>97 complete, 3 failed</c>.</summary>
+    public override string ToString()
+    {
+        (long Count, string Name)[] all =
+        [
+            (CompleteCount, "complete"), (RunningCount, "running"), (PendingCount, "pending"), (HeldCount, "held"), (FailedCount, "failed"),
+            (TimeoutCount, "timeout"), (OutOfMemoryCount, "out of memory"), (NodeFailureCount, "node failure"), (PreemptedCount, "preempted"),
+            (CancelledCount, "cancelled"), (LostCount, "lost"), (UnknownCount, "unknown"),
+        ];
+        string[] shown = [.. all.Where(c => c.Count > 0).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Count} {c.Name}"))];
+        return shown.Length == 0 ? "no tasks" : string.Join(", ", shown);
+    }
 }

@@ -63,4 +63,22 @@ public interface ICluster
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the transfer.</param>
     Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken);
+
+    /// <summary>What is known of the cluster without asking it.</summary>
+    ClusterInfo Describe() => new() { Name = Name, Scheduler = Scheduler };
+
+    /// <summary>What an ended run takes up.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="codeDigest">The digest of its code, or null.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken) => throw CannotRemove(run);
+
+    /// <summary>Removes the folder of an ended run, and its code if no other run uses it.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="codeDigest">The digest of its code, or null.</param>
+    /// <param name="cancellationToken">Ends the work; doing it again finishes it.</param>
+    Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken) => throw CannotRemove(run);
+
+    private HpcException CannotRemove(Run run) => new(
+        ErrorCode.PreconditionFailed, $"runs on the cluster {Name} cannot be removed by this version", $"Remove {new RunLayout(run.RemotePath, run.RunId).Root} there by hand.");
 }

@@ -65,21 +65,22 @@ public sealed class LocalCluster : ICluster
             steps?.Report("identified");
         }
         await accepted(0, jobId);
-        EnsureSupervisor();
+        // The run is in: whoever stops waiting now must not leave it without someone to run it.
+        await EnsureSupervisorAsync(CancellationToken.None);
         return new Wire();
     }
 
     /// <inheritdoc />
-    public Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
+    public async Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
     {
         // The queue before the events: a run that leaves the queue in between has all its events written by then.
         bool queued = IsQueued(view.Run);
-        if (queued) EnsureSupervisor();
+        if (queued) await EnsureSupervisorAsync(cancellationToken);
         _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
         view.IsQueued = queued;
         view.IsVerified = true;
         view.Warnings = [.. view.Events.Damage, .. Oddities(view, queued)];
-        return Task.FromResult(new Wire());
+        return new Wire();
     }
 
     /// <inheritdoc />
@@ -87,7 +88,7 @@ public sealed class LocalCluster : ICluster
     {
         RunLayout layout = new(run.RemotePath, run.RunId);
         await DurableFile.WriteAsync(layout.Stopped, "stopped on request\n"u8.ToArray(), cancellationToken);
-        if (IsQueued(run)) EnsureSupervisor();
+        if (IsQueued(run)) await EnsureSupervisorAsync(cancellationToken);
     }
 
     /// <inheritdoc />
@@ -106,12 +107,53 @@ public sealed class LocalCluster : ICluster
     public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) =>
         Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 
-    /// <summary>Starts a supervisor if there is work and none is running.</summary>
-    public void EnsureSupervisor()
+    /// <inheritdoc />
+    public ClusterInfo Describe() => new()
     {
-        if (_folder.List().Count == 0 || IsSupervised()) return;
-        _program.Start(_binaries, _folder);
+        Name = Name,
+        Scheduler = Scheduler,
+        HostName = HostIdentity.Name,
+        ProcessorCount = _machine.Slots,
+        MemoryBytes = _machine.MemoryBytes,
+    };
+
+    /// <inheritdoc />
+    public Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(run.RemotePath, run.RunId);
+        SnapshotStore snapshots = new(layout.RemotePath);
+        (long files, long bytes) = (0, 0);
+        EnumerationOptions all = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        DirectoryInfo folder = new(layout.Root);
+        foreach (FileInfo file in folder.Exists ? folder.EnumerateFiles("*", all) : [])
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (files, bytes) = (files + 1, bytes + file.Length);
+        }
+        IReadOnlyList<string> users = codeDigest is null ? [] : [.. snapshots.RunsOf(codeDigest).Where(id => id != run.RunId)];
+        return Task.FromResult(new RunFootprint(layout.Root, files, bytes, codeDigest is null ? null : snapshots.PathOf(codeDigest), users));
     }
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
+    {
+        RunLayout layout = new(run.RemotePath, Runs.RunId.Require(run.RunId));
+        try
+        {
+            // Links are removed, and what they lead to is not.
+            if (Directory.Exists(layout.Root)) Directory.Delete(layout.Root, recursive: true);
+        }
+        catch (Exception e) when (StorageError.IsStorageError(e))
+        {
+            throw StorageError.WriteFailed(e, layout.Root);
+        }
+        if (codeDigest is not null) _ = await new SnapshotStore(layout.RemotePath).ReleaseAsync(codeDigest, run.RunId, cancellationToken);
+    }
+
+    /// <summary>Starts a supervisor if there is work and none is running.</summary>
+    /// <param name="cancellationToken">Ends the wait for its start.</param>
+    public Task EnsureSupervisorAsync(CancellationToken cancellationToken) =>
+        _folder.List().Count == 0 || IsSupervised() ? Task.CompletedTask : _program.StartAsync(_binaries, _folder, cancellationToken);
 
     private bool IsSupervised()
     {

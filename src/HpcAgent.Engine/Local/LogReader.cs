@@ -13,12 +13,18 @@ internal static class LogReader
     {
         string own = layout.TaskLog(task.TaskId, Math.Max(1, task.Attempt));
         using (FileStream? stream = TryOpen(own))
-            if (stream is not null) return new TaskLog(task.TaskId, own, Tail(stream, 0, stream.Length, lines), false, task.ExitCode);
+        {
+            if (stream is not null)
+            {
+                long length = stream.Length;
+                return new TaskLog(task.TaskId, own, Tail(stream, 0, length, lines), false, task.ExitCode) { EndOffset = length };
+            }
+        }
         string joined = layout.JoinedLog(task.TaskId);
         using (FileStream? stream = TryOpen(joined))
         {
             if (stream is not null && JoinedLog.Find(stream, task.TaskId) is { } found)
-                return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode);
+                return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode) { EndOffset = found.Length };
         }
         // A task that succeeded without a word leaves no file; that is no missing log.
         return new TaskLog(task.TaskId, own, "", task.State != TaskState.Complete, task.ExitCode);

@@ -44,11 +44,22 @@ public sealed class Supervisor
         _ = Directory.CreateDirectory(folder.Root);
         while (true)
         {
-            FileLock? held = FileLock.TryAcquire(folder.LockFile, "supervisor of the embedded scheduler");
+            FileLock? held = await TryAcquireAsync(folder.LockFile, cancellationToken);
             if (held is null) return false;
             using (held) await new Supervisor(folder, options).WorkAsync(cancellationToken);
             // A run that was queued between the last look and the release of the lock found the lock taken and started nobody.
             if (cancellationToken.IsCancellationRequested || folder.List().Count == 0) return true;
+        }
+    }
+
+    // A client that looks whether a supervisor is at work holds the lock for a moment; that must not send us away.
+    private static async Task<FileLock?> TryAcquireAsync(string path, CancellationToken cancellationToken)
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            FileLock? held = FileLock.TryAcquire(path, "supervisor of the embedded scheduler");
+            if (held is not null || attempt == 3) return held;
+            await Task.Delay(s_tick / 2, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -27,6 +27,7 @@ public static class RunObserver
         {
             RunId = view.Run.RunId,
             Cluster = view.Run.Cluster,
+            ExperimentPath = view.Run.ExperimentPath,
             State = state,
             Counts = counts,
             StartedAt = ledger.FirstStartAt,

@@ -145,6 +145,16 @@ public sealed partial class RunStore
     /// <param name="cancellationToken">Ends the search.</param>
     public static async Task<RunListing> ListInFlightAsync(StateFolder state, TimeProvider clock, CancellationToken cancellationToken = default)
     {
+        RunListing all = await ListEverywhereAsync(state, clock, cancellationToken).ConfigureAwait(false);
+        return Listing([.. all.Runs.Where(record => record.Journal.IsLive)]);
+    }
+
+    /// <summary>The runs of all repositories, newest first, without those whose files were removed.</summary>
+    /// <param name="state">The user's state.</param>
+    /// <param name="clock">Tells the time.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    public static async Task<RunListing> ListEverywhereAsync(StateFolder state, TimeProvider clock, CancellationToken cancellationToken = default)
+    {
         ArgumentNullException.ThrowIfNull(state);
         var records = new List<RunRecord>();
         foreach (var repository in RepositoryFolder.EnumerateAll(state))
@@ -152,12 +162,22 @@ public sealed partial class RunStore
             foreach (var runId in Names(repository.JournalFolderPath, ".jsonl"))
             {
                 var record = await RunRecordBuilder.ReadAsync(repository, runId, clock, cancellationToken).ConfigureAwait(false);
-                if (record.Journal.IsLive)
+                if (record.Journal.RemovedAt is null)
                     records.Add(record);
             }
         }
 
         return Listing(records);
+    }
+
+    /// <summary>The user's folders from which a run of that name was submitted, as far as the journals know.</summary>
+    /// <param name="state">The user's state.</param>
+    /// <param name="runId">A valid run id.</param>
+    public static IReadOnlyList<string> ExperimentsOf(StateFolder state, string runId)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        string file = Runs.RunId.Require(runId) + ".jsonl";
+        return [.. RepositoryFolder.EnumerateAll(state).Where(r => File.Exists(Path.Join(r.JournalFolderPath, file))).Select(r => r.ExperimentPath)];
     }
 
     private static PriorRunKind? Classify(RunRecord record) => record.Journal switch

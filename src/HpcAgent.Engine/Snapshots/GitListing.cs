@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
+using HpcAgent.Engine.Processes;
 
 namespace HpcAgent.Engine.Snapshots;
 
@@ -91,6 +92,7 @@ internal static class GitListing
 
     private static Process Start(ProcessStartInfo start)
     {
+        StartedPrograms.Report(start);
         try
         {
             return Process.Start(start) ?? throw new InvalidOperationException("git could not be started");

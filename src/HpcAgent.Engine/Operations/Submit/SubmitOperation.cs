@@ -24,14 +24,57 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
     public override async Task<SubmitResult> ExecuteAsync(
         SubmitRequest request, OperationContext context, CancellationToken cancellationToken)
     {
+        RunDraft draft = await DraftAsync(request, context, cancellationToken);
+        return request.DryRun
+            ? await PreviewAsync(draft, context, cancellationToken)
+            : await SendAsync(draft, context, cancellationToken);
+    }
+
+    /// <summary>Checks and identifies a submission; nothing is sent or written. For faces that ask before they send.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="HpcException">It cannot work.</exception>
+    public static async Task<RunDraft> DraftAsync(SubmitRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
         (RunSpec spec, IReadOnlyList<string> warnings) = await SpecOfRequest.CreateAsync(request, context, cancellationToken);
         RunDraft draft = await RunDraft.CreateAsync(spec, cancellationToken);
-        RunStore store = RunLookup.Store(context);
-        warnings = [.. warnings, .. draft.Warnings];
-        if (request.DryRun) return await PreviewAsync(draft, store, warnings, cancellationToken);
-        RunSubmitter submitter = new(store, context.Clock, context.Steps);
+        return draft with { Warnings = [.. warnings, .. draft.Warnings] };
+    }
+
+    /// <summary>Sends a draft, or returns the run that is already there.</summary>
+    /// <param name="draft">The draft.</param>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="cancellationToken">Stops between steps, never in the middle of one.</param>
+    /// <exception cref="HpcException">It cannot be sent, or not now.</exception>
+    public static async Task<SubmitResult> SendAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
+    {
+        RunSubmitter submitter = new(RunLookup.Store(context), context.Clock, context.Steps);
         (Run run, Wire wire) = await submitter.SubmitAsync(draft, cancellationToken);
-        return new SubmitResult { Run = run, Plan = draft.Plan, Warnings = warnings, Wire = wire };
+        return new SubmitResult { Run = run, Plan = draft.Plan, Warnings = draft.Warnings, Wire = wire };
+    }
+
+    /// <summary>What sending a draft would give.</summary>
+    /// <param name="draft">The draft.</param>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static async Task<SubmitResult> PreviewAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
+    {
+        PriorRun? prior = await RunLookup.Store(context).FindByIdentityAsync(draft.IdentitySha, cancellationToken);
+        Run preview = prior is not null ? prior.Record.Run with { Deduplicated = true } : new Run
+        {
+            RunId = draft.Spec.RunId ?? $"{draft.Spec.Name}-<time>-{draft.IdentitySha[..8]}",
+            Cluster = draft.Spec.Cluster.Name,
+            TaskCount = draft.Tasks.Count,
+            CmdSha = draft.Tasks.CmdSha,
+            IdentitySha = draft.IdentitySha,
+            Command = draft.Spec.Command,
+            ExperimentPath = draft.Spec.ExperimentPath,
+            RemotePath = draft.RemotePath,
+            ResultPath = "",
+            SubmittedAt = default,
+        };
+        return new SubmitResult { Run = preview, Plan = draft.Plan, IsDryRun = true, Warnings = draft.Warnings };
     }
 
     /// <inheritdoc />
@@ -90,25 +133,5 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
             writer.WriteEndArray();
             writer.WriteEndObject();
         };
-    }
-
-    private static async Task<SubmitResult> PreviewAsync(
-        RunDraft draft, RunStore store, IReadOnlyList<string> warnings, CancellationToken cancellationToken)
-    {
-        PriorRun? prior = await store.FindByIdentityAsync(draft.IdentitySha, cancellationToken);
-        Run preview = prior is not null ? prior.Record.Run with { Deduplicated = true } : new Run
-        {
-            RunId = draft.Spec.RunId ?? $"{draft.Spec.Name}-<time>-{draft.IdentitySha[..8]}",
-            Cluster = draft.Spec.Cluster.Name,
-            TaskCount = draft.Tasks.Count,
-            CmdSha = draft.Tasks.CmdSha,
-            IdentitySha = draft.IdentitySha,
-            Command = draft.Spec.Command,
-            ExperimentPath = draft.Spec.ExperimentPath,
-            RemotePath = draft.RemotePath,
-            ResultPath = "",
-            SubmittedAt = default,
-        };
-        return new SubmitResult { Run = preview, Plan = draft.Plan, IsDryRun = true, Warnings = warnings };
     }
 }

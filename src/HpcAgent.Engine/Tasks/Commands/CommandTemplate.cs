@@ -97,6 +97,21 @@ public sealed class CommandTemplate
         return [.. names.References.Union(names.FileReferences, StringComparer.Ordinal)];
     }
 
+    /// <summary>As <see cref="PlaceholderNamesIn(string)"/>, for a program and its arguments.</summary>
+    public static IReadOnlyList<string> PlaceholderNamesIn(IEnumerable<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var names = new PlaceholderNames(null);
+        var index = 0;
+        foreach (var argument in arguments)
+        {
+            CheckText(argument);
+            ArgumentWord.Translate(argument, index++, names);
+        }
+
+        return [.. names.References.Union(names.FileReferences, StringComparer.Ordinal)];
+    }
+
     /// <summary>Refuses a command that uses a parameter which some task lacks, or as text one that some task has too large.</summary>
     /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>, naming the parameter and the task.</exception>
     public void CheckTasks(TaskIdentity tasks)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using HpcAgent.Engine.Processes;
 
 namespace HpcAgent.Engine.Tasks;
 
@@ -68,6 +69,7 @@ internal static class PythonTasks
 
     private static Process Start(ProcessStartInfo start, string path)
     {
+        StartedPrograms.Report(start);
         try
         {
             return Process.Start(start)!;

@@ -16,7 +16,7 @@ internal sealed class TaskSurvey : IDisposable
     private object?[] _values = [];
     private long _id;
 
-    private TaskSurvey() => _onLarge = NoteLarge;
+    public TaskSurvey() => _onLarge = NoteLarge;
 
     public static TaskIdentity Run(TaskSet tasks, CancellationToken cancellation)
     {
@@ -28,7 +28,6 @@ internal sealed class TaskSurvey : IDisposable
                 ErrorCode.Internal,
                 FormattableString.Invariant($"Task {survey._id} came with the id {task.Id}."));
             survey.Visit(ParameterMap.Create(task.Parameters));
-            survey._id++;
         }
 
         return survey.Finish(tasks, cancellation);
@@ -36,7 +35,8 @@ internal sealed class TaskSurvey : IDisposable
 
     public void Dispose() => _digest.Dispose();
 
-    private void Visit(ParameterMap task)
+    /// <summary>Takes in the next task.</summary>
+    public void Visit(ParameterMap task)
     {
         _values = task.Items;
         _layout = _layout?.Fits(task.Names) == true ? _layout : LayoutOf(task.Names);
@@ -52,9 +52,13 @@ internal sealed class TaskSurvey : IDisposable
         if (line.Length + _token.Length > TaskIdentity.MaxEnvironmentBytes) CheckEnvironment();
         _duplicates.Add(line, _token.Written);
         _digest.Step();
+        _id++;
     }
 
-    private TaskIdentity Finish(TaskSet tasks, CancellationToken cancellation)
+    /// <summary>What was found.</summary>
+    /// <param name="tasks">The same tasks, to be read again where two look alike.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    public TaskIdentity Finish(TaskSet tasks, CancellationToken cancellation)
     {
         if (_id == 0) throw TaskIdentity.NoTasks();
         foreach (var name in _large.Keys) ParameterNames.CheckFileVariable(name, _names);

@@ -5,6 +5,7 @@ public sealed class TaskCollector : IDisposable
 {
     private readonly string _path = TemporaryFile.NewPath();
     private readonly ByteBuffer _buffer = new(72 * 1024);
+    private readonly TaskSurvey _survey = new();
     private FileStream? _stream;
     private bool _finished;
 
@@ -16,18 +17,38 @@ public sealed class TaskCollector : IDisposable
     public void Add(object? item)
     {
         ObjectDisposedException.ThrowIf(_finished, this);
+        ParameterMap task;
         try
         {
-            JsonEncoder.Write(_buffer, TaskSet.ToMap(item), JsonStyle.Record);
+            task = TaskSet.ToMap(item);
         }
         catch (HpcException error)
         {
-            throw TaskError.Invalid(FormattableString.Invariant($"Task {Count}: {error.Message}"), error.Remediation ?? "", error);
+            throw Located(error);
         }
 
-        _buffer.Append((byte)'\n');
-        Count++;
-        if (_buffer.Length >= 64 * 1024) Flush();
+        Write(task);
+    }
+
+    /// <summary>Adds one task by the names of its parameters, all different, and their values in the same order.</summary>
+    /// <param name="names">The names; kept, so that tasks alike should share one array.</param>
+    /// <param name="values">The values; they may be changed by this.</param>
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: a value cannot be a parameter.</exception>
+    public void Add(string[] names, object?[] values)
+    {
+        ObjectDisposedException.ThrowIf(_finished, this);
+        ArgumentNullException.ThrowIfNull(values);
+        try
+        {
+            for (int i = 0; i < values.Length; i++)
+                if (values[i] is not (null or string or long or double or bool)) values[i] = ParameterValue.Normalize(values[i]);
+        }
+        catch (HpcException error)
+        {
+            throw Located(error);
+        }
+
+        Write(new ParameterMap(names, values));
     }
 
     /// <summary>The tasks collected. Nothing can be added afterwards.</summary>
@@ -37,7 +58,7 @@ public sealed class TaskCollector : IDisposable
         Flush();
         _stream!.Dispose();
         _finished = true;
-        return new SpooledTaskSet(new(_path), Count, "task");
+        return new SpooledTaskSet(new(_path), Count, "task", _survey);
     }
 
     /// <summary>Drops what was collected, unless it became a task set.</summary>
@@ -45,9 +66,23 @@ public sealed class TaskCollector : IDisposable
     {
         if (_finished) return;
         _finished = true;
+        _survey.Dispose();
         if (_stream is null) return;
         _stream.Dispose();
         File.Delete(_path);
+    }
+
+    private HpcException Located(HpcException error) =>
+        TaskError.Invalid(FormattableString.Invariant($"Task {Count}: {error.Message}"), error.Remediation ?? "", error);
+
+    private void Write(ParameterMap task)
+    {
+        _survey.Visit(task);
+        JsonEncoder.Write(_buffer, task, JsonStyle.Record);
+
+        _buffer.Append((byte)'\n');
+        Count++;
+        if (_buffer.Length >= 64 * 1024) Flush();
     }
 
     private void Flush()

@@ -1,0 +1,12 @@
+# Loads the model into the default context and all the rest into a private one; see docs/architecture.md.
+$path = [IO.Path]::Combine($PSScriptRoot, 'bin', 'HpcAgent.dll')
+if (-not [IO.File]::Exists($path)) { throw "'$path' is missing. In a source tree, run ./build.ps1 or dotnet build first." }
+# One process can hold one copy of the model; an old one under a new module would be worse than an error.
+foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
+    if ($assembly.GetName().Name -eq 'HpcAgent' -and $assembly.Location -ne $path) {
+        throw "HpcAgent is already loaded from '$($assembly.Location)'. Start a new session to use '$path'."
+    }
+}
+$context = [Reflection.Assembly]::LoadFrom($path).GetType('HpcAgent.LoadContext')
+$cmdlets = Microsoft.PowerShell.Core\Import-Module -Assembly $context::Initialize() -PassThru
+$ExecutionContext.SessionState.Module.OnRemove = { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $cmdlets -Force }.GetNewClosure()

@@ -1,0 +1,67 @@
+using System.Management.Automation;
+using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Processes;
+
+namespace HpcAgent.Cmdlets;
+
+/// <summary>A cmdlet that hands a request to the engine: paths, errors, verbose output and progress are the same for all.</summary>
+public abstract class EngineCmdlet : AsyncCmdlet
+{
+    private long _quietUntil = Environment.TickCount64 + 1000;
+    private string _powerShellHome = "";
+
+    /// <summary>The folder of the PowerShell that we are in; known inside <see cref="RunEngine"/>.</summary>
+    protected string PowerShellHome => _powerShellHome;
+
+    /// <summary>The absolute path that a path of the user's means, seen from the session's location.</summary>
+    protected string ResolvePath(string? path) => path is null
+        ? SessionState.Path.CurrentFileSystemLocation.ProviderPath
+        : GetUnresolvedProviderPathFromPSPath(path);
+
+    /// <summary>Where and for whom the engine works.</summary>
+    /// <param name="experimentPath">The absolute folder of the experiment.</param>
+    /// <param name="looks">Told of each look at a run.</param>
+    /// <param name="steps">Told of each step of a submission.</param>
+    protected OperationContext Context(string experimentPath, IProgress<RunStatus>? looks = null, IProgress<string>? steps = null) =>
+        ModuleContext.Create(experimentPath, _powerShellHome, looks, steps);
+
+    /// <summary>Carries engine work out; an error of it ends the cmdlet.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="target">What the user named, for the error record.</param>
+    protected void RunEngine(Func<CancellationToken, Task> work, object? target = null)
+    {
+        _powerShellHome = (string)SessionState.PSVariable.GetValue("PSHOME");
+        try
+        {
+            Pump(async token =>
+            {
+                using IDisposable heard = StartedPrograms.Listen(line => Post(() => WriteVerbose($"starts: {line}")));
+                await work(token);
+            });
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            ThrowTerminatingError(ErrorRecords.From(e, target));
+        }
+    }
+
+    /// <summary>Writes an error about one of several things and goes on.</summary>
+    protected Task WriteErrorAsync(Exception error, object? target) => OnPipelineAsync(() => WriteError(ErrorRecords.From(error, target)));
+
+    /// <summary>Shows progress, once the cmdlet has worked for a second and then four times a second at most.</summary>
+    protected void Show(ProgressRecord progress)
+    {
+        long now = Environment.TickCount64;
+        if (now < _quietUntil) return;
+        _quietUntil = now + 250;
+        Post(() => WriteProgress(progress));
+    }
+
+    /// <summary>Lets progress be shown from the first moment on.</summary>
+    protected void ShowAtOnce() => _quietUntil = 0;
+
+    /// <summary>True for what may go wrong in the engine, and false for what PowerShell itself throws to end a pipeline.</summary>
+    internal static bool IsOurs(Exception error) =>
+        error is HpcException or IOException or UnauthorizedAccessException
+        || (error is not (RuntimeException or OperationCanceledException) && error.GetType().Namespace?.StartsWith("System.Management", StringComparison.Ordinal) != true);
+}

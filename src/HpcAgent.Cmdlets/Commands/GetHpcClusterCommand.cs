@@ -1,0 +1,36 @@
+using System.Management.Automation;
+using HpcAgent.Engine.Operations;
+
+namespace HpcAgent.Cmdlets;
+
+[Cmdlet(VerbsCommon.Get, "HpcCluster")]
+[OutputType(typeof(ClusterInfo))]
+public sealed class GetHpcClusterCommand : EngineCmdlet
+{
+    [Parameter(Position = 0)]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(ClusterNameCompleter))]
+    public string[] Name { get; set; } = ["*"];
+
+    protected override void EndProcessing()
+    {
+        string path = ResolvePath(null);
+        RunEngine(
+            async token =>
+            {
+                OperationContext context = Context(path);
+                foreach (string name in Name)
+                {
+                    WildcardPattern wanted = WildcardPattern.Get(name, WildcardOptions.IgnoreCase);
+                    string[] found = [.. context.ClusterNames.Where(wanted.IsMatch)];
+                    if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
+                    {
+                        await WriteErrorAsync(
+                            new HpcException(ErrorCode.ClusterUnknown, $"there is no cluster named '{name}'", $"Known clusters: {string.Join(", ", context.ClusterNames)}."), name);
+                    }
+                    foreach (string cluster in found) await WriteAsync(context.Cluster(cluster).Describe());
+                }
+            },
+            Name);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Management.Automation;
+using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Operations.Submit;
+using HpcAgent.Engine.Submission;
+
+namespace HpcAgent.Cmdlets;
+
+[Cmdlet(VerbsLifecycle.Submit, "HpcRun", DefaultParameterSetName = ByCommand, SupportsShouldProcess = true, ConfirmImpact = ConfirmImpact.Medium)]
+[OutputType(typeof(Run), typeof(RunStatus))]
+public sealed class SubmitHpcRunCommand : PlanningCmdlet
+{
+    /// <summary>Waits for the end of the run and writes its status in place of the run.</summary>
+    [Parameter]
+    public SwitchParameter Wait { get; set; }
+
+    protected override void EndProcessing()
+    {
+        SubmitRequest request;
+        try
+        {
+            request = Request();
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            ThrowTerminatingError(ErrorRecords.From(e, Command));
+            return;
+        }
+        RunEngine(token => SubmitAsync(request, token), Command);
+    }
+
+    private async Task SubmitAsync(SubmitRequest request, CancellationToken token)
+    {
+        OperationContext context = Context(ExperimentPath, steps: new Steps(step => Show(new ProgressRecord(1, "Submitting", step))));
+        RunDraft draft = await SubmitOperation.DraftAsync(request, context, token);
+        SubmitResult preview = await SubmitOperation.PreviewAsync(draft, context, token);
+        if (!await OnPipelineAsync(() => Confirm(preview))) return;
+        SubmitResult result = await SubmitOperation.SendAsync(draft, context, token);
+        foreach (string warning in result.Warnings) Post(() => WriteWarning(warning));
+        if (result.Run.Deduplicated)
+            Post(() => WriteVerbose($"The same parameters, code, command and environment are the run {result.Run.RunId}; nothing was sent."));
+        if (!Wait)
+        {
+            await WriteAsync(result.Run);
+            return;
+        }
+        RunWatch watch = new(ask => Context(ask.ExperimentPath, looks: ask.Looks), Show);
+        await WriteAsync(await watch.WaitAsync(result.Run.RunId, result.Run.ExperimentPath, null, token));
+    }
+
+    private bool Confirm(SubmitResult preview)
+    {
+        Run run = preview.Run;
+        string what = run.Deduplicated
+            ? $"Nothing to send: the same parameters, code, command and environment are the run {run.RunId} ({run.State})"
+            : string.Create(CultureInfo.InvariantCulture, $"Submit {run.RunId} to {run.Cluster}: {preview.Plan.Strategy}");
+        string[] lines = [what, .. PlanText.Lines(preview)];
+        string description = string.Join(System.Environment.NewLine + "         ", lines);
+        return ShouldProcess(description, $"{description}{System.Environment.NewLine}Submit it?", "Submit-HpcRun");
+    }
+
+    private sealed class Steps(Action<string> report) : IProgress<string>
+    {
+        public void Report(string value) => report(value);
+    }
+}

@@ -1,0 +1,13 @@
+using System.Collections;
+
+namespace HpcAgent.Cmdlets;
+
+/// <summary>Completes the names of clusters.</summary>
+public sealed class ClusterNameCompleter : LocalCompleter
+{
+    private protected override IEnumerable<(string Text, string ToolTip)> Candidates(IDictionary bound)
+    {
+        Engine.Operations.OperationContext context = ModuleContext.Create(ExperimentPath(bound), "");
+        return context.ClusterNames.Select(name => (name, context.Cluster(name).Scheduler == name ? "this machine" : context.Cluster(name).Scheduler));
+    }
+}

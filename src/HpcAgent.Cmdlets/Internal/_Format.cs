@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Management.Automation;
+using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Planning;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Cmdlets;
+
+/// <summary>The cells of the format file. Everything takes what a deserialised object may hold too.</summary>
+[System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
+[System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1707", Justification = "The underscore keeps it apart from what users look for.")]
+public static class _Format
+{
+    /// <summary>A number in six significant digits, anything else as text; nothing for null.</summary>
+    public static string Number(object? value) => SignificantDigits.SixSignificantDigits(Base(value));
+
+    /// <summary>Bytes in the largest binary unit that keeps a digit before the point.</summary>
+    public static string Bytes(object? value)
+    {
+        if (Base(value) is not { } number) return "";
+        double bytes = Convert.ToDouble(number, CultureInfo.InvariantCulture);
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        int unit = 0;
+        while (bytes >= 1024 && unit < units.Length - 1) (bytes, unit) = (bytes / 1024, unit + 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    }
+
+    /// <summary>A duration such as <c>1h05m</c>; below a minute with two digits after the point.</summary>
+    public static string Duration(object? value) => Base(value) switch
+    {
+        TimeSpan span when span < TimeSpan.FromSeconds(10) => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.00}s"),
+        TimeSpan span => DurationText.Format(span),
+        _ => "",
+    };
+
+    /// <summary>How long ago something was.</summary>
+    public static string Age(object? value) => Time(value) is { } time ? DurationText.Format(DateTimeOffset.UtcNow - time) : "";
+
+    /// <summary>Parameters as <c>lr=0.1 seed=3</c>.</summary>
+    public static string Parameters(object? value)
+    {
+        if (Base(value) is IReadOnlyDictionary<string, object?> map) return string.Join(' ', map.Select(p => $"{p.Key}={Text(p.Value)}"));
+        if (Base(value) is System.Collections.IDictionary entries)
+            return string.Join(' ', entries.Cast<System.Collections.DictionaryEntry>().Select(p => $"{p.Key}={Text(p.Value)}"));
+        return "";
+    }
+
+    /// <summary>How a task ended: exit code or signal.</summary>
+    public static string End(object? exitCode, object? signal) => (Base(exitCode), Base(signal)) switch
+    {
+        (_, { } number) => string.Create(CultureInfo.InvariantCulture, $"signal {number}"),
+        ({ } code, _) => string.Create(CultureInfo.InvariantCulture, $"{code}"),
+        _ => "",
+    };
+
+    /// <summary>The name of a state in words: <c>OutOfMemory</c> gives <c>out of memory</c>.</summary>
+    public static string Words(object? state) => string.Concat(
+        (Base(state)?.ToString() ?? "").Select((c, i) => char.IsAsciiLetterUpper(c) ? (i > 0 ? " " : "") + char.ToLowerInvariant(c) : c.ToString()));
+
+    /// <summary>What a task asks for, in one line.</summary>
+    public static string Resources(PSObject? each)
+    {
+        if (each is null) return "";
+        object? Of(string name) => each.Properties[name]?.Value;
+        return PlanText.Resources(new ResourceRequest
+        {
+            Cpus = Convert.ToInt32(Of(nameof(ResourceRequest.Cpus)) ?? 1, CultureInfo.InvariantCulture),
+            Gpus = Convert.ToInt32(Of(nameof(ResourceRequest.Gpus)) ?? 0, CultureInfo.InvariantCulture),
+            MemoryBytes = Of(nameof(ResourceRequest.MemoryBytes)) is { } bytes ? Convert.ToInt64(bytes, CultureInfo.InvariantCulture) : null,
+            Walltime = Base(Of(nameof(ResourceRequest.Walltime))) is TimeSpan limit ? limit : null,
+        });
+    }
+
+    /// <summary>The line above a task's log.</summary>
+    public static string LogHeader(PSObject log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        object? exit = log.Properties[nameof(RunTaskLog.ExitCode)]?.Value;
+        string end = exit is null ? "" : string.Create(CultureInfo.InvariantCulture, $", exit code {exit}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"--- task {log.Properties[nameof(RunTaskLog.TaskId)]?.Value}{end}: {log.Properties[nameof(RunTaskLog.LogPath)]?.Value}");
+    }
+
+    /// <summary>A task's log, or a word in its place.</summary>
+    public static string LogContent(PSObject log)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (log.Properties[nameof(RunTaskLog.IsMissing)]?.Value is true) return "(no log)";
+        string content = log.Properties[nameof(RunTaskLog.Content)]?.Value?.ToString()?.TrimEnd() ?? "";
+        return content.Length == 0 ? "(empty)" : content;
+    }
+
+    // In another session a time with an offset arrives as a bag of properties, or as text.
+    private static DateTimeOffset? Time(object? value) => value switch
+    {
+        PSObject { BaseObject: PSCustomObject } bag => bag.Properties["UtcDateTime"]?.Value is DateTime utc ? new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)) : null,
+        PSObject wrapper => Time(wrapper.BaseObject),
+        DateTimeOffset time => time,
+        DateTime time => new DateTimeOffset(time.ToUniversalTime()),
+        string text => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset read) ? read : null,
+        _ => null,
+    };
+
+    private static string Text(object? value)
+    {
+        object? plain = Base(value);
+        try
+        {
+            return PlainText.Of(ParameterValue.Normalize(PlainValue.Of(plain)));
+        }
+        catch (HpcException)
+        {
+            return plain?.ToString() ?? "";
+        }
+    }
+
+    private static object? Base(object? value) => value is PSObject wrapper ? wrapper.BaseObject : value;
+}

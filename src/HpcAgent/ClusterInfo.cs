@@ -1,0 +1,20 @@
+namespace HpcAgent;
+
+/// <summary>A place where runs can go.</summary>
+public sealed record ClusterInfo
+{
+    /// <summary>The name under which the user knows it.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The kind of scheduler: <c>local</c>, <c>slurm</c> or <c>sge</c>.</summary>
+    public required string Scheduler { get; init; }
+
+    /// <summary>The machine through which it is reached.</summary>
+    public string? HostName { get; init; }
+
+    /// <summary>Processors that tasks may use at once, where that is known.</summary>
+    public int? ProcessorCount { get; init; }
+
+    /// <summary>Memory in bytes that tasks may use at once, where that is known.</summary>
+    public long? MemoryBytes { get; init; }
+}
