@@ -14,10 +14,10 @@ internal static class ModuleContext
         State(),
         SupervisorOfThisModule(powerShellHome),
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "", StringComparer.Ordinal))
-    {
-        Looks = looks,
-        Steps = steps,
-    };
+        {
+            Looks = looks,
+            Steps = steps,
+        };
 
     public static StateFolder State() => new(StateEnvironment.FromProcess());
 

@@ -10,7 +10,7 @@ internal readonly struct ExactDecimal(BigInteger integer, int exponent)
     private static readonly BigInteger[] s_smallPowers = [.. Enumerable.Range(0, 40).Select(power => BigInteger.Pow(10, power))];
 
     private readonly BigInteger _integer = integer;
-    
+
     /// <summary>0 for zero, whose exponent means nothing and must not lengthen any other number.</summary>
     private readonly int _exponent = integer.IsZero ? 0 : exponent;
 

@@ -42,8 +42,15 @@ public sealed class NistTests
 
     private static Dictionary<string, int> Sizes => new(StringComparer.Ordinal)
     {
-        ["Lew"] = 200, ["Lottery"] = 218, ["Mavro"] = 50, ["Michelso"] = 100, ["NumAcc1"] = 3,
-        ["NumAcc2"] = 1001, ["NumAcc3"] = 1001, ["NumAcc4"] = 1001, ["PiDigits"] = 5000,
+        ["Lew"] = 200,
+        ["Lottery"] = 218,
+        ["Mavro"] = 50,
+        ["Michelso"] = 100,
+        ["NumAcc1"] = 3,
+        ["NumAcc2"] = 1001,
+        ["NumAcc3"] = 1001,
+        ["NumAcc4"] = 1001,
+        ["PiDigits"] = 5000,
     };
 
     private static void Check(NistSet set)

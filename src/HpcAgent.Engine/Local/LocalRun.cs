@@ -234,4 +234,5 @@ internal sealed class LocalRun : IDisposable
     {
         while (_next < Order.TaskCount && _ledger[_next] != TaskState.Pending) _next++;
         return _next < Order.TaskCount;
-    }}
+    }
+}

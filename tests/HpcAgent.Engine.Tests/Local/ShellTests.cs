@@ -70,7 +70,12 @@ public sealed class ShellTests : IDisposable
         string path = _folder["environment"];
         EnvironmentFile.Write(path, new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["A"] = "1\n2=3", ["B"] = "", ["PWD"] = "/x", ["SHLVL"] = "3", ["HPC_KW_OLD"] = "of the outer task", ["C"] = "ä😀",
+            ["A"] = "1\n2=3",
+            ["B"] = "",
+            ["PWD"] = "/x",
+            ["SHLVL"] = "3",
+            ["HPC_KW_OLD"] = "of the outer task",
+            ["C"] = "ä😀",
         });
         Assert.Equal(["A=1\n2=3", "B=", "C=ä😀"], EnvironmentFile.Read(path).Order(StringComparer.Ordinal));
         if (!OperatingSystem.IsWindows()) Assert.Equal(0b110_000_000, TempFolder.Mode(path));

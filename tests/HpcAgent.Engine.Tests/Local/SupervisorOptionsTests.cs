@@ -9,7 +9,10 @@ public sealed class SupervisorOptionsTests
     {
         Dictionary<string, string> variables = new(StringComparer.Ordinal)
         {
-            ["HPC_LOCAL_SLOTS"] = "3", ["HPC_LOCAL_MEMORY_BYTES"] = "1e9", ["HPC_LOCAL_LINGER_SEC"] = "0.5", ["HPC_LOCAL_MAX_LOG_BYTES"] = "1000",
+            ["HPC_LOCAL_SLOTS"] = "3",
+            ["HPC_LOCAL_MEMORY_BYTES"] = "1e9",
+            ["HPC_LOCAL_LINGER_SEC"] = "0.5",
+            ["HPC_LOCAL_MAX_LOG_BYTES"] = "1000",
         };
         SupervisorOptions options = SupervisorOptions.FromEnvironment(name => variables.GetValueOrDefault(name));
         Assert.Equal((3, 1_000_000_000L, TimeSpan.FromSeconds(0.5), 1000L), (options.Slots, options.MemoryBytes, options.Linger, options.MaxLogBytes));

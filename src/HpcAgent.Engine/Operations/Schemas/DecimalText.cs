@@ -3,7 +3,7 @@ using System.Globalization;
 namespace HpcAgent.Engine.Operations.Schemas;
 
 /// <summary>A JSON number as the exact decimal that its text says: no rounding, any size, no cost for a large exponent.</summary>
-internal readonly struct DecimalText 
+internal readonly struct DecimalText
 {
     // Exponents beyond this are as good as infinite: no text is long enough to bring them back.
     private const long ExponentLimit = 1_000_000_000_000_000;
