@@ -130,7 +130,9 @@ public sealed class OriginalHarnessTests : IDisposable
           "run_id": "{{{runId}}}", "total_tasks": 4, "backend": "slurm", "script": ".hpc/templates/slurm/cpu_array.slurm",
           "job_env": {"EXECUTOR": "python3 .hpc/_hpc_dispatch.py", "HPC_RUN_ID": "{{{runId}}}", "HPC_CMD_SHA": "{{{cmdSha}}}", "HPC_TASK_COUNT": "4",
                       "REPO_DIR": "/scratch/me/paper", "MODULES": "", "CONDA_SOURCE": "", "CONDA_ENV": "", "HPC_RUNTIME": "", "HPC_CAMPAIGN_ID": "", "MINE": "1"},
-          "pass_env_keys": null, "canary": true, "resources": {"walltime_sec": 60, "mem_mb": 100, "cpus": 1}, "rsync_excludes": [], "partial_ok": false
+          "pass_env_keys": null, "canary": true, "canary_only": false, "canary_skip_threshold": 4, "force_canary": false, "slurm_account": "a", "slurm_cluster": "c",
+          "scheduler_profile": "p", "tasks_per_array": 100, "runtime": null, "enable_afterok_dependency": true, "auto_resume_on_kill": false,
+          "max_auto_resumes": 1, "parents": [], "input_datasets": [], "invalidate_on_code_change": true, "campaign_id": "c1", "result_dir_template": "{lr}/seed-{seed}", "resources": {"walltime_sec": 60, "mem_mb": 100, "cpus": 1}, "rsync_excludes": [], "partial_ok": false
         }
         """;
 }

@@ -103,6 +103,10 @@ public sealed partial class Sandbox : IDisposable
         {
             // It ended by itself.
         }
+        // Killed, the supervisor cannot clear its folder in memory.
+        string list = Directory.Exists(Path.Combine(State, "local")) ? Path.Combine(LocalFolder, "temporary") : "";
+        foreach (string folder in File.Exists(list) ? File.ReadAllLines(list) : [])
+            if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         for (int i = 0; i < 20; i++)
         {
             try

@@ -150,10 +150,10 @@ public sealed class LocalCluster : ICluster
         if (codeDigest is not null) _ = await new SnapshotStore(layout.RemotePath).ReleaseAsync(codeDigest, run.RunId, cancellationToken);
     }
 
-    /// <summary>Starts a supervisor if there is work and none is running.</summary>
+    /// <summary>Starts a supervisor if there is work and none is running or about to run.</summary>
     /// <param name="cancellationToken">Ends the wait for its start.</param>
     public Task EnsureSupervisorAsync(CancellationToken cancellationToken) =>
-        _folder.List().Count == 0 || IsSupervised() ? Task.CompletedTask : _program.StartAsync(_binaries, _folder, cancellationToken);
+        _folder.List().Count == 0 || IsSupervised() || _folder.IsStarting() ? Task.CompletedTask : _program.StartAsync(_binaries, _folder, cancellationToken);
 
     private bool IsSupervised()
     {

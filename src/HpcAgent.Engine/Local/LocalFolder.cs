@@ -1,9 +1,13 @@
+using System.Globalization;
+
 namespace HpcAgent.Engine.Local;
 
 /// <summary>The folder of the embedded scheduler of one host, below the user's state folder.</summary>
 /// <remarks>Homes are shared between hosts, so the host is part of the path.</remarks>
 public sealed class LocalFolder
 {
+    private static readonly TimeSpan s_startTime = TimeSpan.FromSeconds(60);
+
     /// <summary>Creates the view of a folder.</summary>
     /// <param name="root">The absolute path; it need not exist yet.</param>
     public LocalFolder(string root) => Root = root;
@@ -19,6 +23,8 @@ public sealed class LocalFolder
 
     /// <summary>One small file for each run that is not finished; it holds the path of the run's folder.</summary>
     public string Queue => Path.Combine(Root, "queue");
+
+    private string Starting => Path.Combine(Root, "starting");
 
     private string Refused => Path.Combine(Root, "refused");
 
@@ -51,6 +57,38 @@ public sealed class LocalFolder
             }
         }
         return entries;
+    }
+
+    /// <summary>Notes that a supervisor was started and does not hold the lock yet.</summary>
+    /// <param name="pid">Its process.</param>
+    public void NoteStart(int pid)
+    {
+        try
+        {
+            File.WriteAllText(Starting, pid.ToString(CultureInfo.InvariantCulture));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The next look may then start one more; only one will hold the lock.
+        }
+    }
+
+    /// <summary>
+    /// True while a supervisor that was started a moment ago may still be on its way. On a busy machine it takes longer to come up than
+    /// others take to look again; if each of them started one more, none would ever come up.
+    /// </summary>
+    public bool IsStarting()
+    {
+        try
+        {
+            TimeSpan age = DateTime.UtcNow - File.GetLastWriteTimeUtc(Starting);
+            return age > -s_startTime && age < s_startTime &&
+                int.TryParse(File.ReadAllText(Starting), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && ProcessTable.Exists(pid);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Takes a run out of the queue that cannot be run, and keeps the reason for those who ask.</summary>

@@ -20,6 +20,20 @@ internal static class ProcessTable
             IsAlive(task.Pid, task.StartedAt);
     }
 
+    /// <summary>True if there is such a process and it has not ended.</summary>
+    public static bool Exists(int pid)
+    {
+        try
+        {
+            using Process process = Process.GetProcessById(pid);
+            return !process.HasExited && !IsZombie(pid);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+
     /// <summary>True if a process was started by an attempt, which its environment shows.</summary>
     public static bool HasEnvironmentOf(int pid, ActiveTask task)
     {

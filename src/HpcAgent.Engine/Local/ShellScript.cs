@@ -55,9 +55,10 @@ internal sealed class ShellScript
         Line(text, $"hpc_slot={ShellText.Quote(TaskFile)} hpc_command={ShellText.Quote(order.Command)} hpc_exits={ShellText.Quote(exits)}");
         Line(text, $"HPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}");
         Line(text, $"export HPC_RUN_ID={ShellText.Quote(order.RunId)} HPC_TASK_COUNT={order.TaskCount} HPC_CPUS={order.Cpus}");
-        Line(text, $"unset HPC_PARAMS; cd {ShellText.Quote(order.WorkingFolder)} || {{ echo folder >&8; exit 1; }}");
+        string enter = $"cd {ShellText.Quote(order.WorkingFolder)} || {{ echo folder >&8; exit 1; }}";
+        Line(text, $"unset HPC_PARAMS; {enter}");
         if (order.Preamble.Length > 0)
-            Line(text, $"{{\n{order.Preamble}\n}} </dev/null >>{ShellText.Quote(PreambleLog)} 2>&1 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}");
+            Line(text, $"{{\n{order.Preamble}\n}} </dev/null >>{ShellText.Quote(PreambleLog)} 2>&1 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}\n{enter}");
         Start = text.Append(isChain ? Chain : Single).ToString();
     }
 

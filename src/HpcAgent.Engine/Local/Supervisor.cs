@@ -22,7 +22,7 @@ public sealed class Supervisor
     private readonly ConcurrentDictionary<ActiveTask, bool> _active = new();
     private readonly List<ActiveTask> _adopted = [];
     private readonly OrphanReaper _orphans = new();
-    private readonly string _temporary;
+    private readonly PrivateFolder _temporary;
     private int _usedCpus;
     private long _usedMemory;
     private bool _forks;
@@ -31,7 +31,7 @@ public sealed class Supervisor
     private Supervisor(LocalFolder folder, SupervisorOptions options)
     {
         (_folder, _options) = (folder, options);
-        _temporary = MakeTemporaryFolder();
+        _temporary = new PrivateFolder(Path.Combine(folder.Root, "temporary"));
     }
 
     /// <summary>Runs the queue until it has been empty for the linger time.</summary>
@@ -94,7 +94,7 @@ public sealed class Supervisor
             }
             if (!cancellationToken.IsCancellationRequested) foreach (Thread slot in slots) slot.Join();
             foreach (LocalRun run in _runs.Values) run.Dispose();
-            TryDelete(_temporary);
+            if (_adopted.Count == 0) _temporary.Clear();
         }
     }
 
@@ -107,7 +107,7 @@ public sealed class Supervisor
 
     private void RunSlot(int index)
     {
-        using LauncherSlot slot = new(Path.Combine(_temporary, $"slot-{index}"), _orphans, _forks);
+        using LauncherSlot slot = new(Path.Combine(_temporary.Path, $"slot-{index}"), _orphans, _forks);
         ActiveTask? next = null;
         while ((next ?? TakeTask()) is { } task)
         {
@@ -293,34 +293,6 @@ public sealed class Supervisor
             File.Delete(run.Layout.EnvironmentFile);
             _folder.Dequeue(jobId);
             run.Dispose();
-        }
-    }
-
-    // The small files that are rewritten for every task cost a tenth in memory: disk file systems flush a file that was truncated.
-    private static string MakeTemporaryFolder()
-    {
-        const string memory = "/dev/shm";
-        if (!OperatingSystem.IsLinux() || !Directory.Exists(memory)) return Directory.CreateTempSubdirectory("hpc-agent-").FullName;
-        try
-        {
-            string folder = Path.Combine(memory, $"hpc-agent-{Guid.NewGuid():N}");
-            return Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute).FullName;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return Directory.CreateTempSubdirectory("hpc-agent-").FullName;
-        }
-    }
-
-    private static void TryDelete(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-        catch (IOException)
-        {
-            // Temporary files; the system clears them.
         }
     }
 }

@@ -73,6 +73,7 @@ public sealed record SupervisorProgram(string SourceFolder, string FileName, IRe
         try
         {
             using Process process = Process.Start(start)!;
+            folder.NoteStart(process.Id);
             return Alternatives.Count == 0 ? null : await WatchStartAsync(process, program, folder, cancellationToken);
         }
         catch (System.ComponentModel.Win32Exception e)

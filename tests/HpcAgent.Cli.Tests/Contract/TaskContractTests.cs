@@ -11,9 +11,13 @@ public sealed class TaskContractTests : IDisposable
 
     public void Dispose() => _sandbox.Dispose();
 
-    [Fact]
-    public async Task Exit_codes_and_signals_are_told_apart_in_the_events()
+    /// <summary>With shells that fork their successors, and with a new shell for each task as where orphans cannot be inherited.</summary>
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0")]
+    public async Task Exit_codes_and_signals_are_told_apart_in_the_events(string fork)
     {
+        _sandbox.Environment["HPC_LOCAL_FORK"] = fork;
         (string runId, Answer end) = await _sandbox.SubmitAndWaitAsync(new
         {
             command = "eval \"$HPC_KW_ACT\"",
@@ -131,8 +135,9 @@ public sealed class TaskContractTests : IDisposable
     [Fact]
     public async Task The_preamble_runs_before_the_tasks_in_the_declared_shell_and_its_failure_is_named()
     {
+        _sandbox.Write("code.txt", "here");
         (string runId, Answer end) = await _sandbox.SubmitAndWaitAsync("""
-            {"command": "echo $GREETING ${BASH_VERSION:+bash}", "preamble": "shopt -s extglob; export GREETING=hello", "shell": "/bin/bash", "tasks": [{"i": 0}, {"i": 1}]}
+            {"command": "echo $GREETING ${BASH_VERSION:+bash}; test -e code.txt", "preamble": "shopt -s extglob; export GREETING=hello; cd /", "shell": "/bin/bash", "tasks": [{"i": 0}, {"i": 1}]}
             """);
         Assert.Equal("complete", end.State);
         Assert.Equal("hello bash\n", await _sandbox.LogAsync(runId, 1));

@@ -65,9 +65,12 @@ public sealed class SupervisorKillTests : IDisposable
         if (Environment.GetEnvironmentVariable("HPC_FAULT_REPORT") is { } report) await File.AppendAllTextAsync(report, summary + "\n");
     }
 
-    [Fact]
-    public async Task Tasks_that_end_while_nobody_looks_are_judged_by_the_exit_codes_that_they_leave()
+    [Theory]
+    [InlineData("1")]
+    [InlineData("0")]
+    public async Task Tasks_that_end_while_nobody_looks_are_judged_by_the_exit_codes_that_they_leave(string fork)
     {
+        _sandbox.Environment["HPC_LOCAL_FORK"] = fork;
         string runId = await _sandbox.StartRunAsync(new
         {
             command = "sleep 0.7; echo '{{\"x\": 1}}' > \"$RESULT_DIR/metrics.json\"; exit {code}",
@@ -145,6 +148,26 @@ public sealed class SupervisorKillTests : IDisposable
         Assert.Equal("complete", end.State);
         Assert.Equal([TaskState.Lost, TaskState.Complete], _sandbox.Events(runId).Where(e => e.Kind == TaskEventKind.End).Select(e => e.State));
         Assert.Equal("2\n", File.ReadAllText(Path.Combine(_sandbox.Results(runId, 0), "attempt")));
+    }
+
+    [Fact]
+    public async Task The_private_folders_of_killed_supervisors_are_cleared_by_the_one_that_leaves_in_peace()
+    {
+        using Sandbox sandbox = new(lingerSeconds: 1);
+        string runId = await sandbox.StartRunAsync(new { command = "while ! [ -e {go} ]; do sleep 0.05; done; test -s \"$HPC_PARAMS\"", tasks = new[] { new { go = _go } } });
+        string list = Path.Combine(sandbox.LocalFolder, "temporary");
+        Assert.True(await Sandbox.BecomesTrueAsync(() => sandbox.Events(runId).Count == 1));
+        sandbox.KillSupervisor();
+        Assert.Equal("in_flight", (await sandbox.StatusAsync(runId)).State);
+        Assert.True(await Sandbox.BecomesTrueAsync(() => File.ReadAllLines(list).Length == 2));
+        string[] folders = File.ReadAllLines(list);
+        // The task that was taken over still needs the first.
+        Assert.All(folders, f => Assert.True(Directory.Exists(f)));
+        File.WriteAllText(_go, "");
+        Assert.Equal("complete", (await sandbox.WaitAsync(runId)).State);
+        Assert.True(await Sandbox.BecomesTrueAsync(() => sandbox.SupervisorPid() is null));
+        Assert.All(folders, f => Assert.False(Directory.Exists(f)));
+        Assert.False(File.Exists(list));
     }
 
     [Fact]

@@ -78,6 +78,7 @@ public sealed record BadInput(string Name, string Spec, params string[] Says)
         new("variable that cannot be", """{"command": "true", "env": {"A=B": "c"}, "tasks": [{"i": 0}]}""", "'A=B'"),
         new("task that is no map", """{"command": "true", "tasks": [{"i": 0}, [1]]}""", "Task 1"),
         new("shell that is not there", """{"command": "true", "shell": "/no/such/shell", "tasks": [{"i": 0}]}""", "/no/such/shell") { Code = "executor_not_found" },
+        new("probe alone", """{"command": "true", "canary_only": true, "tasks": [{"i": 0}]}""", "canary_only"),
         new("nothing at all", "", "standard input"),
     ];
 

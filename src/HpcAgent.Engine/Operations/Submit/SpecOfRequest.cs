@@ -25,8 +25,9 @@ internal static class SpecOfRequest
             throw Invalid("invalidate_on_code_change cannot be false: code is part of a run's identity", "Leave it out.");
         Sidecar? given = await GivenRecordAsync(request, context, cancellationToken);
         (CommandKind kind, string command) = Command(request, given);
-        if (request.Canary == true && cluster.Scheduler == "local") warnings.Add("canary has no effect on 'local'");
-        if (request.RsyncExcludes is { Count: > 0 }) warnings.Add("rsync_excludes is not used; list what is to be left out in .hpcignore");
+        if (request.CanaryOnly == true && cluster.Scheduler == "local")
+            throw Invalid("canary_only asks for the probe task alone, and 'local' has none", "Leave it out, or set dry_run.");
+        warnings.AddRange(OriginalFields.Warnings(request, cluster.Scheduler == "local"));
         Dictionary<string, string> environment = Environment(request);
         RunSpec spec = new()
         {

@@ -142,6 +142,62 @@ public sealed record SubmitRequest
     [Description("The original's probe task; has no effect on 'local'.")]
     public bool? Canary { get; init; }
 
+    /// <summary>The original's switch for the probe task alone.</summary>
+    [Description("The original's probe task alone, without the run; true is refused on 'local', which has none.")]
+    public bool? CanaryOnly { get; init; }
+
+    /// <summary>The original's number of tasks below which there is no probe.</summary>
+    [Description("The original's number of tasks below which there is no probe task; has no effect on 'local'.")]
+    [Range(0, int.MaxValue)]
+    public int? CanarySkipThreshold { get; init; }
+
+    /// <summary>The original's switch for a probe in every case.</summary>
+    [Description("The original's probe task in every case; has no effect on 'local'.")]
+    public bool? ForceCanary { get; init; }
+
+    /// <summary>The original's Slurm account.</summary>
+    [Description("The original's Slurm account; has no effect on 'local'.")]
+    public string? SlurmAccount { get; init; }
+
+    /// <summary>The original's Slurm cluster.</summary>
+    [Description("The original's Slurm cluster; has no effect on 'local'.")]
+    public string? SlurmCluster { get; init; }
+
+    /// <summary>The original's name of a scheduler's settings.</summary>
+    [Description("The original's name of a scheduler's settings; has no effect on 'local'.")]
+    public string? SchedulerProfile { get; init; }
+
+    /// <summary>The original's size of an array.</summary>
+    [Description("The original's number of tasks in an array; has no effect on 'local'.")]
+    [Range(1, int.MaxValue)]
+    public int? TasksPerArray { get; init; }
+
+    /// <summary>The original's runtime.</summary>
+    [Description("The original's runtime, uv or null; not used, put 'uv sync' into preamble.")]
+    [AllowedValues("uv", null)]
+    public string? Runtime { get; init; }
+
+    /// <summary>The original's dependency between probe and run.</summary>
+    [Description("The original's dependency of the run on its probe task; has no effect on 'local'.")]
+    public bool? EnableAfterokDependency { get; init; }
+
+    /// <summary>The original's switch for sending killed tasks again.</summary>
+    [Description("The original's switch for sending killed tasks again; not used.")]
+    public bool? AutoResumeOnKill { get; init; }
+
+    /// <summary>The original's cap on that.</summary>
+    [Description("The original's cap on sending killed tasks again; not used.")]
+    [Range(0, 1000)]
+    public int? MaxAutoResumes { get; init; }
+
+    /// <summary>The original's runs that this one builds on.</summary>
+    [Description("The original's runs that this one builds on; not used, 'after' waits for runs.")]
+    public JsonElement? Parents { get; init; }
+
+    /// <summary>The original's data sets to check beforehand.</summary>
+    [Description("The original's data sets to check beforehand; not used.")]
+    public JsonElement? InputDatasets { get; init; }
+
     /// <summary>The original's choice of exported variables.</summary>
     [Description("Which variables of job_env reach the tasks; null for all; an empty list is refused.")]
     public IReadOnlyList<string>? PassEnvKeys { get; init; }
