@@ -73,11 +73,11 @@ public sealed class SupervisorKillTests : IDisposable
         _sandbox.Environment["HPC_LOCAL_FORK"] = fork;
         string runId = await _sandbox.StartRunAsync(new
         {
-            command = "sleep 0.7; echo '{{\"x\": 1}}' > \"$RESULT_DIR/metrics.json\"; exit {code}",
+            command = "echo begun; sleep 0.7; echo '{{\"x\": 1}}' > \"$RESULT_DIR/metrics.json\"; exit {code}",
             tasks = new[] { new { code = 0 }, new { code = 5 } },
         });
         // A start event stands a moment before the task itself; one that had not begun yet would be lost, and rightly so.
-        Assert.True(await Sandbox.BecomesTrueAsync(() => File.Exists(_sandbox.Layout(runId).TaskLog(0, 1)) && File.Exists(_sandbox.Layout(runId).TaskLog(1, 1))));
+        Assert.True(await Sandbox.BecomesTrueAsync(() => HasBegun(runId, 0) && HasBegun(runId, 1)));
         _sandbox.KillSupervisor();
         await Task.Delay(2000);
         Assert.Equal(2, _sandbox.Events(runId).Count);
@@ -91,6 +91,8 @@ public sealed class SupervisorKillTests : IDisposable
 
         (TaskState, int?, int) Of(long id) => (_sandbox.End(runId, id).State, _sandbox.End(runId, id).ExitCode, _sandbox.End(runId, id).Attempt);
     }
+
+    private bool HasBegun(string runId, long taskId) => new FileInfo(_sandbox.Layout(runId).TaskLog(taskId, 1)) is { Exists: true, Length: > 0 };
 
     [Fact]
     public async Task Tasks_that_still_run_are_taken_over_and_not_started_again()

@@ -60,8 +60,5 @@ internal sealed class FakeCluster : ICluster
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TaskLog>>([]);
 
-    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
-
     public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) => Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 }
