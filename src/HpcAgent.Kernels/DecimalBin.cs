@@ -15,7 +15,9 @@ internal struct DecimalBin
     private ulong _squares0, _squares1, _squares2, _squares3;
 
     /// <summary>Σwx.</summary>
-    public readonly BigInteger Sum => ((BigInteger)(long)_sum2 << 128) + new UInt128(_sum1, _sum0);
+    public readonly BigInteger Sum => (long)_sum2 == (long)_sum1 >> 63
+        ? new Int128(_sum1, _sum0)
+        : ((BigInteger)(long)_sum2 << 128) + new UInt128(_sum1, _sum0);
 
     /// <summary>Σwx².</summary>
     public readonly BigInteger Squares => (_squares2 | _squares3) == 0

@@ -83,11 +83,14 @@ internal sealed class DecimalMoments
         if (denominator.IsZero)
             return moments;
         ExactDecimal numerator = (weight * squares) - (sum * sum);
+        // Σw² = Σw where all weights are 1: a smaller fraction.
+        bool isUnit = weight.IsWrittenAs(squaredWeight);
         return moments with
         {
             Variance = ExactDecimal.Ratio(numerator, denominator),
             StandardDeviation = ExactDecimal.SquareRootOfRatio(numerator, denominator),
-            StandardError = ExactDecimal.SquareRootOfRatio(numerator * squaredWeight, denominator * weight * weight),
+            StandardError = isUnit ? ExactDecimal.SquareRootOfRatio(numerator, denominator * weight)
+                : ExactDecimal.SquareRootOfRatio(numerator * squaredWeight, denominator * weight * weight),
         };
     }
 
@@ -104,10 +107,10 @@ internal sealed class DecimalMoments
 
     private DecimalTotals Totals()
     {
-        DecimalTotals totals = _wide ?? DecimalTotals.Nothing;
+        DecimalTotals? totals = _wide;
         for (DecimalBins? bins = _bins; bins is not null; bins = bins.Next)
-            totals += bins.ToTotals();
-        return totals;
+            totals = totals is null ? bins.ToTotals() : totals + bins.ToTotals();
+        return totals!;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -7,8 +7,6 @@ namespace HpcAgent.Kernels;
 /// <param name="Squares">Σwx².</param>
 internal sealed record DecimalTotals(ExactDecimal Weight, ExactDecimal SquaredWeight, ExactDecimal Sum, ExactDecimal Squares)
 {
-    public static readonly DecimalTotals Nothing = new(default, default, default, default);
-
     /// <summary>The sums over one value.</summary>
     public static DecimalTotals Of(ExactDecimal value, ExactDecimal weight)
     {

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace HpcAgent.Kernels;
 
 /// <summary>
-/// A weight, not negative. If it fits, as integer · 10^exponent, with the exponent 0 for a whole number and below 0 for another.
+/// A weight, not negative. If it fits, as integer · 10^exponent, with the exponent 0 if it is a whole number that fits alone.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct DecimalWeight
@@ -18,7 +18,7 @@ internal readonly struct DecimalWeight
             integer /= 10;
         for (; exponent > 0 && integer <= DecimalBins.MaxWeight / 10; exponent--)
             integer *= 10;
-        IsWide = number.IsLong || exponent > 0 || integer > DecimalBins.MaxWeight;
+        IsWide = number.IsLong || integer > DecimalBins.MaxWeight;
         if (IsWide)
             _wide = number.ToExact(longDigits);
         IsOne = !IsWide && integer == 1 && exponent == 0;

@@ -7,12 +7,16 @@ namespace HpcAgent.Kernels;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct ExactDecimal(BigInteger integer, int exponent)
 {
-    private static readonly BigInteger[] s_smallPowers = [.. Enumerable.Range(0, 40).Select(power => BigInteger.Pow(10, power))];
+    private static readonly BigInteger[] s_tens = Powers(10, 40);
+    private static readonly BigInteger[] s_fives = Powers(5, 128);
 
     private readonly BigInteger _integer = integer;
 
     /// <summary>0 for zero, whose exponent means nothing and must not lengthen any other number.</summary>
     private readonly int _exponent = integer.IsZero ? 0 : exponent;
+
+    /// <summary>True if both have the same digits and exponent, so that both are the same number.</summary>
+    public bool IsWrittenAs(ExactDecimal other) => _exponent == other._exponent && _integer == other._integer;
 
     public bool IsZero => _integer.IsZero;
 
@@ -46,13 +50,21 @@ internal readonly struct ExactDecimal(BigInteger integer, int exponent)
         return RoundedRatio.RoundSquareRoot(over, under, exponent);
     }
 
-    public double ToDouble() => Ratio(this, new ExactDecimal(BigInteger.One, 0));
+    /// <summary>The nearest double, ties to even.</summary>
+    public double ToDouble()
+    {
+        BigInteger magnitude = BigInteger.Abs(_integer);
+        // The reader's way, if the digits fit.
+        if (magnitude <= ulong.MaxValue && DecimalRounding.TryRound((ulong)magnitude, _exponent, out double rounded))
+            return _integer.Sign < 0 ? -rounded : rounded;
+        return Ratio(this, new ExactDecimal(BigInteger.One, 0));
+    }
 
     /// <summary>The quotient as numerator / denominator · 2^exponent.</summary>
     private static (BigInteger Numerator, BigInteger Denominator, int Exponent) Fraction(ExactDecimal left, ExactDecimal right)
     {
         int exponent = left._exponent - right._exponent;
-        BigInteger fives = exponent == 0 ? BigInteger.One : BigInteger.Pow(5, Math.Abs(exponent));
+        BigInteger fives = Power(5, Math.Abs(exponent), s_fives);
         return exponent >= 0
             ? (left._integer * fives, right._integer, exponent)
             : (left._integer, right._integer * fives, exponent);
@@ -61,6 +73,12 @@ internal readonly struct ExactDecimal(BigInteger integer, int exponent)
     private BigInteger At(int exponent)
     {
         int power = _exponent - exponent;
-        return power == 0 ? _integer : _integer * (power < s_smallPowers.Length ? s_smallPowers[power] : BigInteger.Pow(10, power));
+        return power == 0 ? _integer : _integer * Power(10, power, s_tens);
     }
+
+    private static BigInteger Power(int number, int power, BigInteger[] known) =>
+        power < known.Length ? known[power] : BigInteger.Pow(number, power);
+
+    private static BigInteger[] Powers(int number, int count) =>
+        [.. Enumerable.Range(0, count).Select(power => BigInteger.Pow(number, power))];
 }

@@ -146,10 +146,13 @@ public sealed class DecimalMomentsTests
     public void Equal_weights_give_the_variance_of_unit_weights()
     {
         string[] values = ["1.1", "2.7", "-3.3", "8"];
-        Moments unit = Reduce(values, ["1", "1", "1", "1"]).ToMoments(), tripled = Reduce(values, ["0.3", "0.3", "0.30", "3e-1"]).ToMoments();
-        Assert.Equal(unit.Variance, tripled.Variance);
-        Assert.Equal(unit.StandardError, tripled.StandardError);
-        Assert.Equal(1.2, tripled.Weight);
+        Moments unit = Reduce(values, ["1", "1", "1", "1"]).ToMoments();
+        foreach (string[] weights in new[] { new[] { "0.3", "0.3", "0.30", "3e-1" }, ["0.1", "1e-1", "0.10", "100e-3"], ["10", "1e1", "10.0", "10"] })
+        {
+            Moments scaled = Reduce(values, weights).ToMoments();
+            Assert.Equal(unit with { Weight = scaled.Weight, Sum = scaled.Sum }, scaled);
+            Check(values, weights, scaled);
+        }
     }
 
     [Fact]
