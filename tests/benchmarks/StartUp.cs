@@ -17,6 +17,8 @@ internal sealed class StartUp : IFigure
         new("start to first byte", Ahead, null, "ms", 60),
         new("start to first byte", Ahead, Python, "ms"),
         new("start to first byte", Ahead, Node, "ms"),
+        // What the machine can do when no neighbour is in the way; it says more than the median while others build.
+        new("start to first byte", Fastest(Ahead), Fastest(Python), "ms"),
         new("start to first byte", Plain, null, "ms", 60),
         new("start to first byte", Plain, Python, "ms"),
         new("start to first byte", Plain, Node, "ms"),
@@ -33,8 +35,14 @@ internal sealed class StartUp : IFigure
             await OnceAsync(calls, Plain, settings.Plain, "capabilities");
             await OnceAsync(calls, Node, "node", "-e", "console.log(1)");
         }
-        foreach ((string series, List<double> values) in calls.Series) samples.Add(series, Samples.Median(values));
+        foreach ((string series, List<double> values) in calls.Series)
+        {
+            samples.Add(series, Samples.Median(values));
+            samples.Add(Fastest(series), values.Min());
+        }
     }
+
+    private static string Fastest(string series) => series + ", fastest call";
 
     private static async Task OnceAsync(Samples calls, string series, string program, params string[] arguments)
     {

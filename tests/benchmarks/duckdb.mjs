@@ -16,7 +16,7 @@ if (verb === 'product') {
 } else {
   const metrics = [...'abcdefgh'].map(m => `sum(metrics.${m} * metrics.n_samples) / sum(metrics.n_samples) AS ${m}, stddev(metrics.${m}) AS ${m}_sd`);
   const reader = await connection.runAndReadAll(
-    `SELECT task // 2000 AS g, count(*) AS n, ${metrics.join(', ')} FROM read_json('${file}', format='newline_delimited') GROUP BY g ORDER BY g`);
+    `SELECT task // 2000 AS grp, count(*) AS n, ${metrics.join(', ')} FROM read_json('${file}', format='newline_delimited') GROUP BY grp ORDER BY grp`);
   if (reader.getRows().length !== 500) throw new Error('expected 500 groups');
 }
 console.log(Number(process.hrtime.bigint() - started) / 1e6);
