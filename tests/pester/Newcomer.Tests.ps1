@@ -1,45 +1,47 @@
 # What somebody types who has not read the help. Each row is a line in a pwsh of its own: it works, or says clearly why not.
 BeforeDiscovery {
-    $yaml = "'{0}'" -f (Join-Path $PSScriptRoot 'sample.yaml')
     $rows = @(
         @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 48:00:00).Resources.Walltime.TotalHours"; Output = '^48$' }
         @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 2h).Resources.Walltime.TotalHours"; Output = '^2$' }
         @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 1-00:00:00).Resources.Walltime.TotalHours"; Output = '^24$' }
+        @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 90s).Resources.Walltime.TotalSeconds"; Output = '^90$' }
+        @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 1d).Resources.Walltime.TotalHours"; Output = '^24$' }
+        @{ Line = "`$time = '2h'; (1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime `$time).Resources.Walltime.TotalHours"; Output = '^2$' }
         @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime (New-TimeSpan -Minutes 90)).Resources.Walltime.TotalHours"; Output = '^1\.5$' }
-        @{ Line = "1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 30"; Error = '30 seconds or 30 minutes' }
-        @{ Line = "1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 1:30"; Error = '1 hours 30 minutes or 1 minutes 30 seconds' }
+        @{ Line = "1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 30"; Says = '30 seconds or 30 minutes' }
+        @{ Line = "1..2 | Get-HpcPlan 'sh task.sh {_}' -Walltime 1:30"; Says = '1 hours 30 minutes or 1 minutes 30 seconds' }
         @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Memory 8GB -WarningAction Ignore -ErrorAction Ignore).Resources.MemoryBytes; 8GB"; Output = '8589934592' }
         @{ Line = "(1..2 | Get-HpcPlan 'sh task.sh {_}' -Memory 256M).Resources.MemoryBytes"; Output = '^268435456$' }
-        @{ Line = "1..2 | Get-HpcPlan 'sh task.sh {_}' -Memory 8"; Error = '8 bytes.*512M' }
+        @{ Line = "1..2 | Get-HpcPlan 'sh task.sh {_}' -Memory 8"; Says = '8 bytes.*512M' }
         @{ Line = "1..10 | Submit-HpcRun 'sh task.sh {_}' -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^10$' }
         @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l {FullName}' -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
-        @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l x.csv'"; Error = 'FileInfo.*names none.*Select-Object' }
-        @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l {Fullname}'"; Output = ''; Error = 'names no parameter|^$' }
-        @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l {Size}'"; Error = "no property 'Size'" }
+        @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l x.csv'"; Says = 'FileInfo.*names none.*Select-Object' }
+        @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l {fullname}' -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
+        @{ Line = "Get-ChildItem *.csv | Submit-HpcRun -Command 'wc -l {Path}'"; Says = "no property 'Path'" }
         @{ Line = "Get-ChildItem *.csv | Select-Object Name | Submit-HpcRun -Command 'wc -l {Name}' -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
         @{ Line = "Import-Csv a.csv | Submit-HpcRun 'sh task.sh {lr}' -Wait | ForEach-Object { `$_.Counts.ToString() }"; Output = '^2 complete$' }
         @{ Line = "[pscustomobject]@{ Command = 'c'; Name = 'n'; Cluster = 'x'; RunId = 'r' } | Submit-HpcRun 'echo {Command} {Name} {Cluster} {RunId}' -Wait | ForEach-Object { (Get-HpcLog -TaskId 0).Content.Trim() }"; Output = '^c n x r$' }
-        @{ Line = "`$run = 1..2 | Submit-HpcRun 'sh task.sh {_}'; `$run | Submit-HpcRun 'sh task.sh {RunId}'"; Error = 'is a Run.*not a task' }
-        @{ Line = "Get-HpcRun -Last 1 | Submit-HpcRun 'sh task.sh {_}'"; Error = 'gave no tasks' }
+        @{ Line = "`$run = 1..2 | Submit-HpcRun 'sh task.sh {_}'; `$run | Submit-HpcRun 'sh task.sh {RunId}'"; Says = 'is a Run.*not a task' }
+        @{ Line = "Get-HpcRun -Last 1 | Submit-HpcRun 'sh task.sh {_}'"; Says = 'gave no tasks' }
         @{ Line = "1..1000 | ForEach-Object { `$_ } | Submit-HpcRun 'sh task.sh {_}' -WhatIf | Select-Object -First 3; 'over'"; Output = 'What if: Submit .*1000 tasks[\s\S]*over' }
         @{ Line = "New-HpcGrid @{ a = 1..100000 } | Select-Object -First 3 | ForEach-Object a"; Output = '^1\s+2\s+3$' }
-        @{ Line = "1..3 | Submit-HpcRun 'sh task.sh {x}' -ErrorAction Stop; 'not reached'"; Error = 'names no parameter'; Not = 'not reached' }
+        @{ Line = "1..3 | Submit-HpcRun 'sh task.sh {x}' -ErrorAction Stop; 'not reached'"; Says = 'names no parameter'; Not = 'not reached' }
         @{ Line = "`$null = New-Item -ItemType Directory sub; Set-Location sub; 1..2 | Submit-HpcRun 'sh task.sh {_}' -Path .. -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
         @{ Line = "`$run = 1..2 | Submit-HpcRun 'sh task.sh {_}'; Set-Location /; (Wait-HpcRun `$run.RunId).State; (`$run | Get-HpcStatus).State"; Output = '^Complete\s+Complete$' }
         @{ Line = "`$c = [cultureinfo]::InvariantCulture.Clone(); `$c.NumberFormat.NumberDecimalSeparator = ','; [cultureinfo]::CurrentCulture = `$c; 0.5, 1.5 | Submit-HpcRun 'sh task.sh {_}' -Wait | Out-Null; `$g = Get-HpcRun -Last 1 | Invoke-HpcAggregate -By _; `$g.loss -join ';'; (`$g | Out-String).Trim()"; Output = '^0,5;1,5[\s\S]* 0\.5 ' }
         @{ Line = "`$run = 1..2 | Submit-HpcRun 'sh task.sh {_}'; Start-ThreadJob { Import-Module `$using:env:HPCAGENT_MANIFEST; `$using:run | Wait-HpcRun } | Receive-Job -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
         @{ Line = "`$null = 1..2 | Submit-HpcRun 'sh task.sh {_}'; `$x = Get-HpcRun; `$x | Wait-HpcRun | ForEach-Object { `$_.State }"; Output = '^Complete$' }
         @{ Line = "`$null = 1..4 | Submit-HpcRun 'sh task.sh {_}' -Wait; Get-HpcRun | Invoke-HpcAggregate -By _ | Export-Csv out.csv; (Get-Content out.csv)[0]"; Output = '"_","TaskCount","MissingCount","loss","loss_sd","loss_n"' }
-        @{ Line = "Submit-HpcRun 'sh task.sh {_}'"; Error = 'no tasks.*tasks' }
+        @{ Line = "Submit-HpcRun 'sh task.sh {_}'"; Says = 'no tasks.*tasks' }
         @{ Line = "Submit-HpcRun 'sh task.sh {_}' -InputObject (1..3) -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^3$' }
         @{ Line = "`$null = New-Item -ItemType Directory .hpc; Set-Content .hpc/tasks.ps1 '1..3 | ForEach-Object { [pscustomobject]@{ x = `$_ } }'; Submit-HpcRun 'sh task.sh {x}' -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^3$' }
         @{ Line = "1..3 | Submit-HpcRun `"awk 'BEGIN {print 1}'`" -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
-        @{ Line = "1..3 | Submit-HpcRun 'sh task.sh {_}' -Cluster nowhere"; Error = "no cluster named 'nowhere'.*local" }
-        @{ Line = "`$null | Submit-HpcRun 'sh task.sh {_}'"; Error = 'is \$null' }
-        @{ Line = "@() | Submit-HpcRun 'sh task.sh {_}'"; Error = 'gave no tasks' }
-        @{ Line = ",(1, 2) | Submit-HpcRun 'sh task.sh {_}'"; Error = 'cannot be a task' }
-        @{ Line = "Wait-HpcRun nosuch"; Error = "no run 'nosuch'" }
-        @{ Line = "Get-HpcRun nosuch"; Error = "no run 'nosuch'.*-All" }
+        @{ Line = "1..3 | Submit-HpcRun 'sh task.sh {_}' -Cluster nowhere"; Says = "no cluster named 'nowhere'.*local" }
+        @{ Line = "`$null | Submit-HpcRun 'sh task.sh {_}'"; Says = 'is \$null' }
+        @{ Line = "@() | Submit-HpcRun 'sh task.sh {_}'"; Says = 'gave no tasks' }
+        @{ Line = ",(1, 2) | Submit-HpcRun 'sh task.sh {_}'"; Says = 'cannot be a task' }
+        @{ Line = "Wait-HpcRun nosuch"; Says = "no run 'nosuch'" }
+        @{ Line = "Get-HpcRun nosuch"; Says = "no run 'nosuch'.*-All" }
     )
 }
 
@@ -55,7 +57,7 @@ Describe 'A newcomer types' {
     It '<Line>' -ForEach $rows {
         $result = Invoke-Line $Line
         $all = ($result.All -replace '\x1b\[[0-9;]*m' -replace '\s*\|\s*', ' ' -replace '\s+', ' ')
-        if ($Error) { $all | Should -Match $Error }
+        if ($Says) { $all | Should -Match $Says }
         else { $result.Error | Should -BeNullOrEmpty }
         if ($Output) { $result.Output.Trim() | Should -Match $Output }
         if ($Not) { $all | Should -Not -Match $Not }

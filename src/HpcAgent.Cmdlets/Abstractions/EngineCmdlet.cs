@@ -9,6 +9,7 @@ public abstract class EngineCmdlet : AsyncCmdlet
 {
     private long _quietUntil = Environment.TickCount64 + 1000;
     private string _powerShellHome = "";
+    private ProgressRecord? _shown;
 
     /// <summary>The folder of the PowerShell that we are in; known inside <see cref="RunEngine"/>.</summary>
     protected string PowerShellHome => _powerShellHome;
@@ -41,20 +42,48 @@ public abstract class EngineCmdlet : AsyncCmdlet
         }
         catch (Exception e) when (IsOurs(e))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, target));
+            HideProgress();
+            Terminate(ErrorRecords.From(e, target));
         }
+        HideProgress();
+    }
+
+    /// <summary>Ends the cmdlet with an error. With <c>-ErrorAction Stop</c> it ends the script too, as users expect of it.</summary>
+    protected void Terminate(ErrorRecord error)
+    {
+        if (MyInvocation.BoundParameters.TryGetValue("ErrorAction", out object? action) && action is ActionPreference.Stop) WriteError(error);
+        ThrowTerminatingError(error);
     }
 
     /// <summary>Writes an error about one of several things and goes on.</summary>
     protected Task WriteErrorAsync(Exception error, object? target) => OnPipelineAsync(() => WriteError(ErrorRecords.From(error, target)));
 
-    /// <summary>Shows progress, once the cmdlet has worked for a second and then four times a second at most.</summary>
+    /// <summary>Shows progress from inside the work, once the cmdlet has run for a second and then four times a second at most.</summary>
     protected void Show(ProgressRecord progress)
     {
+        if (IsTimeToShow(progress)) Post(() => WriteProgress(progress));
+    }
+
+    /// <summary>As <see cref="Show"/>, on the thread of the pipeline.</summary>
+    protected void ShowHere(ProgressRecord progress)
+    {
+        if (IsTimeToShow(progress)) WriteProgress(progress);
+    }
+
+    private bool IsTimeToShow(ProgressRecord progress)
+    {
         long now = Environment.TickCount64;
-        if (now < _quietUntil) return;
+        if (now < _quietUntil) return false;
         _quietUntil = now + 250;
-        Post(() => WriteProgress(progress));
+        _shown = progress;
+        return true;
+    }
+
+    private void HideProgress()
+    {
+        if (_shown is null) return;
+        WriteProgress(new ProgressRecord(_shown.ActivityId, _shown.Activity, _shown.StatusDescription) { RecordType = ProgressRecordType.Completed });
+        _shown = null;
     }
 
     /// <summary>Lets progress be shown from the first moment on.</summary>

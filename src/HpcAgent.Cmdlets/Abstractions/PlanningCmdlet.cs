@@ -93,11 +93,11 @@ public abstract class PlanningCmdlet : EngineCmdlet
                 foreach (object? item in list) _input.Add(PSObject.AsPSObject(Required(item)));
             else
                 _input.Add((PSObject)Required(InputObject));
-            if ((_input.Count & 1023) == 0) Show(Progress(_input.Count));
+            if ((_input.Count & 1023) == 0) ShowHere(Progress(_input.Count));
         }
         catch (Exception e) when (IsOurs(e))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, InputObject));
+            Terminate(ErrorRecords.From(e, InputObject));
         }
     }
 

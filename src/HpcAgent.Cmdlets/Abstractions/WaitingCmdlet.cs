@@ -1,5 +1,3 @@
-using System.Management.Automation;
-
 namespace HpcAgent.Cmdlets;
 
 /// <summary>A cmdlet that waits for runs and writes the status of each as it ends. The runs do not need anyone to wait.</summary>
@@ -11,15 +9,7 @@ public abstract class WaitingCmdlet : RunCmdlet
     private protected async Task WaitForAllAsync(IReadOnlyList<RunTarget> targets, TimeSpan? timeout, CancellationToken token)
     {
         RunWatch watch = new(ask => Context(ask.ExperimentPath, looks: ask.Looks), Show);
-        try
-        {
-            List<Task> waits = [.. targets.Select(target => ForEachAsync([target], async one =>
-                await WriteAsync(await watch.WaitAsync(one.RunId, one.ExperimentPath, timeout, token))))];
-            await Task.WhenAll(waits);
-        }
-        finally
-        {
-            Post(() => WriteProgress(new ProgressRecord(1, "done", "done") { RecordType = ProgressRecordType.Completed }));
-        }
+        await Task.WhenAll(targets.Select(target => ForEachAsync([target], async one =>
+            await WriteAsync(await watch.WaitAsync(one.RunId, one.ExperimentPath, timeout, token)))));
     }
 }

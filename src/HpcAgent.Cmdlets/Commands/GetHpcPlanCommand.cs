@@ -16,7 +16,7 @@ public sealed class GetHpcPlanCommand : PlanningCmdlet
         }
         catch (Exception e) when (IsOurs(e))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, Command));
+            Terminate(ErrorRecords.From(e, Command));
             return;
         }
         RunEngine(

@@ -37,7 +37,7 @@ public sealed class ImportHpcTaskSetCommand : EngineCmdlet
         }
         catch (Exception e) when (IsOurs(e))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, Path));
+            Terminate(ErrorRecords.From(e, Path));
         }
     }
 

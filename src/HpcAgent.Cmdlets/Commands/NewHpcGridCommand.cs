@@ -37,7 +37,7 @@ public sealed class NewHpcGridCommand : EngineCmdlet
         }
         catch (HpcException e)
         {
-            ThrowTerminatingError(ErrorRecords.From(e, Axes));
+            Terminate(ErrorRecords.From(e, Axes));
         }
     }
 }

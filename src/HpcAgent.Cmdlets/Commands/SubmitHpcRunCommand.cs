@@ -23,7 +23,7 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
         }
         catch (Exception e) when (IsOurs(e))
         {
-            ThrowTerminatingError(ErrorRecords.From(e, Command));
+            Terminate(ErrorRecords.From(e, Command));
             return;
         }
         RunEngine(token => SubmitAsync(request, token), Command);

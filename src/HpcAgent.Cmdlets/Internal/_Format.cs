@@ -94,7 +94,7 @@ public static class _Format
     // In another session a time with an offset arrives as a bag of properties, or as text.
     private static DateTimeOffset? Time(object? value) => value switch
     {
-        PSObject { BaseObject: PSCustomObject } bag => bag.Properties["UtcDateTime"]?.Value is DateTime utc ? new DateTimeOffset(DateTime.SpecifyKind(utc, DateTimeKind.Utc)) : null,
+        PSObject { BaseObject: PSCustomObject } bag => bag.Properties["UtcTicks"]?.Value is long ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null,
         PSObject wrapper => Time(wrapper.BaseObject),
         DateTimeOffset time => time,
         DateTime time => new DateTimeOffset(time.ToUniversalTime()),

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using HpcAgent.Engine.Planning;
 
@@ -10,10 +9,9 @@ public sealed class MemoryTransformationAttribute : ArgumentTransformationAttrib
     /// <inheritdoc />
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData)
     {
-        object value = inputData is PSObject wrapper ? wrapper.BaseObject : inputData;
         try
         {
-            return MemorySize.Parse(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            return MemorySize.Parse(TypedText.Of(inputData));
         }
         catch (HpcException e)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Management.Automation;
 using HpcAgent.Engine.Planning;
 
@@ -14,7 +13,7 @@ public sealed class WalltimeTransformationAttribute : ArgumentTransformationAttr
         if (value is TimeSpan span) return span;
         try
         {
-            return Walltime.Parse(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            return Walltime.Parse(TypedText.Of(inputData));
         }
         catch (HpcException e)
         {

@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
@@ -62,7 +63,8 @@ public sealed class ReceiveOperation
         foreach (FileInfo file in source.EnumerateFiles("*", options))
         {
             string relative = Path.GetRelativePath(source.FullName, file.FullName).Replace('\\', '/');
-            if (!IsWanted(request.Patterns, relative, file.Name)) continue;
+            // The scheduler's own mark is no result.
+            if (file.Name == ResultStamp.FileName || !IsWanted(request.Patterns, relative, file.Name)) continue;
             any = true;
             CopyFile(file, Path.Combine(request.Destination, taskFolder, relative), request.Overwrites);
         }
