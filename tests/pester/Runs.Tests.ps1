@@ -25,7 +25,7 @@ Describe 'A run' {
         (Get-HpcRun 'SWEEP-*').RunId | Should -Contain $run.RunId
         (Get-HpcRun -State Failed).RunId | Should -Contain $run.RunId
         Get-HpcRun -State Complete | Should -BeNullOrEmpty
-        (Get-HpcRun -Last 1).RunId | Should -Be $run.RunId
+        (Get-HpcRun -Last 1).RunId | Should -Be (Get-HpcRun)[0].RunId
         (Get-HpcRun -All).RunId | Should -Contain $run.RunId
         Get-HpcRun -ExperimentPath $env:HPCAGENT_WORK | Should -BeNullOrEmpty
     }
@@ -35,6 +35,13 @@ Describe 'A run' {
         ($run | Get-HpcStatus).State | Should -Be Failed
         (Get-HpcStatus $run.RunId).State | Should -Be Failed
         ($end | Get-HpcRunTask).Count | Should -Be 8
+    }
+
+    It 'may be given itself where its name is wanted' {
+        (Get-HpcStatus $run).RunId | Should -Be $run.RunId
+        (Get-HpcRunTask -RunId $end, $run -TaskId 0).Count | Should -Be 1
+        $later = 1 | Submit-HpcRun 'sh task.sh {_}' -Name later -After $run
+        ($later | Wait-HpcRun -Timeout 60s).State | Should -Be Complete
     }
 
     It 'is one in a pipeline of several, and asked once however often it is named' {

@@ -71,6 +71,7 @@ public abstract class PlanningCmdlet : EngineCmdlet
     public string? ResultPath { get; set; }
 
     [Parameter]
+    [RunIdTransformation]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? After { get; set; }
 

@@ -13,6 +13,7 @@ public abstract class RunCmdlet : EngineCmdlet
 
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [RunIdTransformation]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? RunId { get; set; }
 

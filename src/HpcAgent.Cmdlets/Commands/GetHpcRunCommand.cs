@@ -9,6 +9,7 @@ public sealed class GetHpcRunCommand : EngineCmdlet
 {
     [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
     [SupportsWildcards]
+    [RunIdTransformation]
     [ArgumentCompleter(typeof(RunIdCompleter))]
     public string[]? RunId { get; set; }
 

@@ -31,7 +31,16 @@ internal sealed class AggregateView
     {
         AggregateView view = new(columns);
         string path = Path.Combine(ModuleContext.State().Root, "format", $"{view._type[(TypeName.Length + 1)..]}.format.ps1xml");
-        if (!File.Exists(path)) view.Write(path);
+        try
+        {
+            if (!File.Exists(path)) view.Write(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Without a view the rows are shown as lists; that is no reason to give none.
+            cmdlet.WriteVerbose($"No view for this table: {e.Message}");
+            return view;
+        }
         // The file stays: PowerShell reads all files of a session again whenever one is added.
         ScriptBlock register = ScriptBlock.Create(
             "param($type, $path) if (-not (Microsoft.PowerShell.Utility\\Get-FormatData -TypeName $type)) { Microsoft.PowerShell.Utility\\Update-FormatData -AppendPath $path }");
