@@ -73,19 +73,25 @@ public sealed class SupervisorKillTests : IDisposable
         _sandbox.Environment["HPC_LOCAL_FORK"] = fork;
         string runId = await _sandbox.StartRunAsync(new
         {
-            command = "echo begun; sleep 0.7; echo '{{\"x\": 1}}' > \"$RESULT_DIR/metrics.json\"; exit {code}",
-            tasks = new[] { new { code = 0 }, new { code = 5 } },
+            command = "echo begun; while ! [ -e {go} ]; do sleep 0.05; done; echo '{{\"x\": 1}}' > \"$RESULT_DIR/metrics.json\"; exit {code}",
+            tasks = new[] { new { code = 0, go = _go }, new { code = 5, go = _go } },
         });
         // A start event stands a moment before the task itself; one that had not begun yet would be lost, and rightly so.
         Assert.True(await Sandbox.BecomesTrueAsync(() => HasBegun(runId, 0) && HasBegun(runId, 1)));
         _sandbox.KillSupervisor();
+        await File.WriteAllTextAsync(_go, "");
+        string exits = _sandbox.Layout(runId).Exits;
+        Assert.True(await Sandbox.BecomesTrueAsync(() => Directory.GetFiles(exits).Count(f => new FileInfo(f).Length > 0) == 2));
         await Task.Delay(2000);
         Assert.Equal(2, _sandbox.Events(runId).Count);
+        DateTimeOffset looked = DateTimeOffset.UtcNow;
         Answer end = await _sandbox.WaitAsync(runId);
         Assert.Equal("failed", end.State);
         Assert.Equal((TaskState.Complete, 0, 1), Of(0));
         Assert.Equal((TaskState.Failed, 5, 1), Of(1));
-        Assert.InRange(_sandbox.End(runId, 0).Elapsed!.Value.TotalSeconds, 0.6, 1.9);
+        // It took until it left its exit code, not until somebody looked.
+        DateTimeOffset began = _sandbox.Events(runId).First(e => e.TaskId == 0 && e.Kind == TaskEventKind.Start).At;
+        Assert.InRange(_sandbox.End(runId, 0).Elapsed!.Value, TimeSpan.Zero, looked - began - TimeSpan.FromSeconds(1.5));
         Assert.True(File.Exists(Path.Combine(_sandbox.Results(runId, 0), "metrics.json")));
         Assert.False(Directory.Exists(_sandbox.Layout(runId).Exits));
 
