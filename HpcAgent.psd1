@@ -9,6 +9,7 @@
     CompatiblePSEditions = 'Core'
     PowerShellVersion    = '7.4'
     FormatsToProcess     = 'module/HpcAgent.Format.ps1xml'
+    TypesToProcess       = 'module/HpcAgent.Types.ps1xml'
     CmdletsToExport      = @(
         'Get-HpcCluster'
         'Get-HpcLog'

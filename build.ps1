@@ -31,7 +31,7 @@ $done = @{ Build = $false; Help = $false }
 # All that a package holds. What is not here does not ship, and what is missing stops the packing.
 $packageFiles = @(
     'HpcAgent.psd1', 'LICENSE', 'README.md'
-    'module/HpcAgent.psm1', 'module/HpcAgent.Format.ps1xml'
+    'module/HpcAgent.psm1', 'module/HpcAgent.Format.ps1xml', 'module/HpcAgent.Types.ps1xml'
     'module/bin/HpcAgent.dll', 'module/bin/HpcAgent.Kernels.dll', 'module/bin/HpcAgent.Engine.dll', 'module/bin/HpcAgent.Cmdlets.dll', 'module/bin/YamlDotNet.dll'
     'module/bin/cli/hpc-agent.dll', 'module/bin/cli/hpc-agent.deps.json', 'module/bin/cli/hpc-agent.runtimeconfig.json'
     "module/bin/cli/hpc-agent$($IsWindows ? '.exe' : '')", 'module/bin/cli/supervise.ps1'

@@ -24,6 +24,9 @@ internal sealed record Settings
 
     public string Output { get; private init; } = "";
 
+    /// <summary>The manifest of the PowerShell module.</summary>
+    public string Module { get; private init; } = "";
+
     /// <summary>The fastest build of the command line that there is.</summary>
     public string Cli => File.Exists(Ahead) ? Ahead : Plain;
 
@@ -46,6 +49,7 @@ internal sealed record Settings
                 "--plain" => settings with { Plain = Next() },
                 "--ahead" => settings with { Ahead = Next() },
                 "--work" => settings with { Work = Next() },
+                "--module" => settings with { Module = Next() },
                 "--output" => settings with { Output = Next() },
                 _ => throw new ArgumentException($"unknown option {args[i]}; see the head of tests/benchmarks/run"),
             };

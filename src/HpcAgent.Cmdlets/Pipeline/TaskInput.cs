@@ -33,7 +33,7 @@ internal sealed class TaskInput : IDisposable
             _collector.Add(Task(item, item.BaseObject));
             return;
         }
-        string type = item.TypeNames[0];
+        string type = NoteReader.TypeName(item);
         RefuseModel(type, OldModel);
         _notes.AddTo(_collector, item, type);
     }
