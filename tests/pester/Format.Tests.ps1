@@ -1,7 +1,7 @@
 BeforeAll {
     . "$PSScriptRoot/common.ps1"
     $null = New-Experiment
-    $script:run = New-HpcGrid ([ordered]@{ loss = 1..2; exit = 0, 3 }) | Submit-HpcRun 'sh task.sh {loss} {exit}' -Name look
+    $script:run = New-HpcGrid ([ordered]@{ loss = 1..2; status = 0, 3 }) | Submit-HpcRun 'sh task.sh {loss} {status}' -Name look
     $null = $script:run | Wait-HpcRun
     function Get-Table($items, [int] $Width = 80) { @(($items | Out-String -Width $Width).Trim() -split '\r?\n' | ForEach-Object TrimEnd) }
     # As what comes back from a job, another session or a file.
@@ -22,7 +22,7 @@ Describe 'What is shown' {
     It 'of tasks' {
         $lines = Get-Table ($run | Get-HpcRunTask)
         $lines[0] | Should -Match '^Task\s+State\s+Try\s+End\s+Elapsed\s+Memory\s+Parameters'
-        $lines[3] | Should -Match '^\s*1\s+Failed\s+1\s+3\s+\S+s\s+\S+ MB\s+loss=1 exit=3'
+        $lines[3] | Should -Match '^\s*1\s+Failed\s+1\s+3\s+\S+s\s+\S+ MB\s+loss=1 status=3'
     }
 
     It 'of a plan' {
@@ -47,20 +47,27 @@ Describe 'What is shown' {
 
     It 'of an aggregate after another one with other columns, and of both together' {
         $first = $run | Invoke-HpcAggregate -By loss -Prefix m_ -WarningAction Ignore
-        $second = $run | Invoke-HpcAggregate -By exit -Statistic sum -WarningAction Ignore
+        $second = $run | Invoke-HpcAggregate -By status -Statistic sum -WarningAction Ignore
         (Get-Table $first)[0] | Should -Match '^loss\s+TaskCount\s+MissingCount\s+m_loss\s+m_loss_sd\s+m_loss_n$'
-        (Get-Table $second)[0] | Should -Match '^exit\s+TaskCount\s+MissingCount\s+loss_sum$'
+        (Get-Table $second)[0] | Should -Match '^status\s+TaskCount\s+MissingCount\s+loss_sum$'
         (Get-Table ($first | Sort-Object m_loss -Descending))[2] | Should -Match '^\s*2\s'
         @(Get-FormatData HpcAgent.AggregateRow*).Count | Should -BeGreaterOrEqual 2
     }
 
     It 'of objects from another session is the same' {
         foreach ($items in (Get-HpcRun $run.RunId), ($run | Get-HpcStatus), @($run | Get-HpcRunTask), (Get-HpcCluster), (1..3 | Get-HpcPlan 'echo {_}' -Memory 1G),
-            ($run | Get-HpcLog -TaskId 1), @($run | Invoke-HpcAggregate -By exit -WarningAction Ignore)) {
+            ($run | Get-HpcLog -TaskId 1), @($run | Invoke-HpcAggregate -By status -WarningAction Ignore)) {
             $copy = Copy-Through $items
             "$(@($copy)[0].PSTypeNames[0])" | Should -BeLike 'Deserialized.*'
             Get-Table $copy | Should -Be (Get-Table $items)
         }
+    }
+
+    It 'of what follows an object of another type is short too' {
+        $lines = @($run; $run | Get-HpcStatus; $run | Get-HpcRunTask -TaskId 1) | Out-String -Width 80
+        $lines | Should -Match 'Counts\s+: 2 complete, 2 failed'
+        $lines | Should -Match 'ExitCode\s+: 3'
+        $lines | Should -Not -Match 'Wire|IdentitySha'
     }
 
     It 'by Format-List is short' {

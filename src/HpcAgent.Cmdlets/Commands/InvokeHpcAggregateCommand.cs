@@ -17,6 +17,10 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
     public string[]? Statistic { get; set; }
 
     [Parameter]
+    [SupportsWildcards]
+    public string[]? Metric { get; set; }
+
+    [Parameter]
     public string Prefix { get; set; } = "";
 
     [Parameter]
@@ -40,7 +44,7 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
                 Context(target.ExperimentPath),
                 token);
             Aggregate aggregate = result.Aggregate!;
-            AggregateTable table = AggregateRows.Create(aggregate, Statistic, Prefix);
+            AggregateTable table = AggregateRows.Create(aggregate, Statistic, Prefix, Metric);
             await OnPipelineAsync(() => Write(aggregate, table));
         });
 

@@ -40,8 +40,9 @@ public static class _Format
     public static string Parameters(object? value)
     {
         if (Base(value) is IReadOnlyDictionary<string, object?> map) return string.Join(' ', map.Select(p => $"{p.Key}={Text(p.Value)}"));
+        // What came back from another session has lost its order.
         if (Base(value) is System.Collections.IDictionary entries)
-            return string.Join(' ', entries.Cast<System.Collections.DictionaryEntry>().Select(p => $"{p.Key}={Text(p.Value)}"));
+            return string.Join(' ', entries.Cast<System.Collections.DictionaryEntry>().OrderBy(p => $"{p.Key}", StringComparer.Ordinal).Select(p => $"{p.Key}={Text(p.Value)}"));
         return "";
     }
 

@@ -1,3 +1,6 @@
+using System.IO.Enumeration;
+using HpcAgent.Engine.Naming;
+
 namespace HpcAgent.Engine.Aggregation;
 
 /// <summary>
@@ -25,26 +28,50 @@ public static class AggregateRows
     /// <param name="aggregate">The aggregate.</param>
     /// <param name="statistics">The names of the statistics wanted; none gives mean, sd and n in their short form.</param>
     /// <param name="prefix">What to put before each metric's name.</param>
-    /// <returns>The table; its metrics are sorted by name and the same in all rows.</returns>
+    /// <param name="metrics">Names of the metrics wanted, in which <c>*</c> and <c>?</c> stand for any text and any character; none gives all.</param>
+    /// <returns>The table; its metrics are in the order of the names wanted, else sorted by name, and the same in all rows.</returns>
     /// <exception cref="HpcException">
-    /// <see cref="ErrorCode.SpecInvalid"/>: two columns have one name, or there is no such statistic, or it was not computed.
+    /// <see cref="ErrorCode.SpecInvalid"/>: two columns have one name, or there is no such statistic or metric, or it was not computed.
     /// </exception>
-    public static AggregateTable Create(Aggregate aggregate, IReadOnlyList<string>? statistics = null, string prefix = "")
+    public static AggregateTable Create(
+        Aggregate aggregate, IReadOnlyList<string>? statistics = null, string prefix = "", IReadOnlyList<string>? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(aggregate);
-        List<Column> columns = Columns(aggregate, [.. (statistics ?? []).Select(Statistic.Parse)], prefix);
+        string[] names = [.. aggregate.Groups.SelectMany(group => group.Metrics).Select(metric => metric.Name)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        List<Column> columns = Columns(aggregate, Chosen(names, metrics ?? []), [.. (statistics ?? []).Select(Statistic.Parse)], prefix);
         CheckNames(columns);
         List<IReadOnlyList<object?>> rows = new(aggregate.Groups.Count);
         foreach (AggregateGroup group in aggregate.Groups)
         {
-            Dictionary<string, MetricSummary> metrics = group.Metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
-            object?[] row = [.. columns.Select(column => column.Value(group, metrics))];
+            Dictionary<string, MetricSummary> found = group.Metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
+            object?[] row = [.. columns.Select(column => column.Value(group, found))];
             rows.Add(row);
         }
         return new AggregateTable([.. columns.Select(column => column.Name)], rows);
     }
 
-    private static List<Column> Columns(Aggregate aggregate, IReadOnlyList<Statistic> statistics, string prefix)
+    private static string[] Chosen(string[] names, IReadOnlyList<string> wanted)
+    {
+        if (wanted.Count == 0) return names;
+        List<string> chosen = [];
+        foreach (string pattern in wanted)
+        {
+            string[] matches = [.. names.Where(name => FileSystemName.MatchesSimpleExpression(pattern, name))];
+            if (matches.Length == 0)
+            {
+                throw new HpcException(
+                    ErrorCode.SpecInvalid,
+                    $"There is no metric '{pattern}'.{NearestName.Suggestion(pattern, names)}",
+                    names.Length == 0 ? "No task that ended wrote one." : $"The metrics are: {string.Join(", ", names)}.");
+            }
+            chosen.AddRange(matches);
+        }
+        return [.. chosen.Distinct(StringComparer.Ordinal)];
+    }
+
+    private static List<Column> Columns(
+        Aggregate aggregate, IReadOnlyList<string> metrics, IReadOnlyList<Statistic> statistics, string prefix)
     {
         List<Column> columns =
         [
@@ -53,8 +80,6 @@ public static class AggregateRows
             new Column("TaskCount", "the number of tasks", false, (group, _) => group.TaskCount),
             new Column("MissingCount", "the number of missing tasks", false, (group, _) => group.MissingCount),
         ];
-        IEnumerable<string> metrics = aggregate.Groups.SelectMany(group => group.Metrics).Select(metric => metric.Name)
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
         foreach (string metric in metrics)
         {
             if (statistics.Count == 0)

@@ -44,6 +44,19 @@ public sealed class AggregateRowsTests
     }
 
     [Fact]
+    public void Chosen_metrics_stand_in_the_order_of_their_patterns()
+    {
+        Aggregate aggregate = Of([], Group(null, Metric("a.loss"), Metric("b.loss"), Metric("time")));
+        Assert.Equal(
+            ["TaskCount", "MissingCount", "time_mean", "a.loss_mean", "b.loss_mean"],
+            AggregateRows.Create(aggregate, ["mean"], metrics: ["t*", "?.LOSS", "time"]).Columns);
+        HpcException error = Assert.Throws<HpcException>(() => AggregateRows.Create(aggregate, metrics: ["tine"]));
+        Assert.Contains("'tine'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("time", error.Message, StringComparison.Ordinal);
+        Assert.Contains("a.loss, b.loss, time", error.Remediation, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Statistics_tell_which_quantiles_they_need()
     {
         Assert.Equal([0, 0.05, 0.5, 0.975, 1], AggregateRows.Probabilities(["p97.5", "mean", "median", "P05", "p5", "p0", "p100"]));
