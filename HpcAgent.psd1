@@ -9,7 +9,6 @@
     CompatiblePSEditions = 'Core'
     PowerShellVersion    = '7.4'
     FormatsToProcess     = 'module/HpcAgent.Format.ps1xml'
-    TypesToProcess       = 'module/HpcAgent.Types.ps1xml'
     CmdletsToExport      = @(
         'Get-HpcCluster'
         'Get-HpcLog'

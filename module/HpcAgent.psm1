@@ -7,6 +7,9 @@ foreach ($assembly in [AppDomain]::CurrentDomain.GetAssemblies()) {
         throw "HpcAgent is already loaded from '$($assembly.Location)'. Start a new session to use '$path'."
     }
 }
+# Not in the manifest: its types come before this script, and of a second copy they would fail with words of their own.
+$types = [IO.Path]::Combine($PSScriptRoot, 'HpcAgent.Types.ps1xml')
+Microsoft.PowerShell.Utility\Update-TypeData -AppendPath $types
 $context = [Reflection.Assembly]::LoadFrom($path).GetType('HpcAgent.LoadContext')
 $cmdlets = Microsoft.PowerShell.Core\Import-Module -Assembly $context::Initialize() -PassThru
-$ExecutionContext.SessionState.Module.OnRemove = { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $cmdlets -Force }.GetNewClosure()
+$ExecutionContext.SessionState.Module.OnRemove = { Microsoft.PowerShell.Core\Remove-Module -ModuleInfo $cmdlets -Force; Microsoft.PowerShell.Utility\Remove-TypeData -Path $types -ErrorAction Ignore }.GetNewClosure()
