@@ -1,0 +1,37 @@
+namespace HpcAgent.Engine.Schedulers.Slurm;
+
+/// <summary>Slurm.</summary>
+internal sealed class SlurmScheduler : IScheduler
+{
+    public string Kind => "slurm";
+
+    public char JobIdSeparator => ':';
+
+    public IReadOnlyList<string> Programs { get; } = ["sbatch", "squeue", "sacct", "scancel", "scontrol"];
+
+    public string QueueQuery => SlurmQueue.Query;
+
+    public string LimitsQuery => SlurmLimits.Query;
+
+    public string RenderJobScript(ArraySubmission array) => SlurmSubmission.JobScript(array);
+
+    public string RenderSubmit(ArraySubmission array) => SlurmSubmission.Command(array);
+
+    public string? ParseJobId(string output) => SlurmSubmission.ParseJobId(output);
+
+    public HpcException Explain(int exitCode, string output) => Refusal.Explain(Programs, SlurmRefusals.All, exitCode, output);
+
+    public IReadOnlyList<QueueEntry> ParseQueue(string output) => SlurmQueue.Parse(QueryText.Body(output, Explain));
+
+    public string AccountingQuery(IReadOnlyList<string> jobIds, DateTimeOffset since) => SlurmAccounting.Query(jobIds, since);
+
+    public IReadOnlyList<AccountingEntry> ParseAccounting(ReadOnlyMemory<byte> output) =>
+        SlurmAccounting.Parse(QueryText.Body(output.Span, Explain));
+
+    public string FindByNameQuery(string jobName, DateTimeOffset since) => SlurmAccounting.FindByName(jobName, since);
+
+    public string RenderCancel(IReadOnlyList<string> jobIds) =>
+        CancelText.Render("scancel", "Invalid job id specified|already completing or completed", jobIds);
+
+    public SiteLimits ParseLimits(string output) => SlurmLimits.Parse(output);
+}
