@@ -10,6 +10,7 @@ internal static partial class Posix
     private const int CurrentFolder = -100;
     private const int NoFollow = 0x100;
     private const uint TypeAndMode = 3;
+    private const uint OwnerField = 8;
     private const int StatBufferSize = 256;
 
     /// <summary>Flushes a folder, so that a rename in it survives a power cut. File systems that cannot do it are left alone.</summary>
@@ -77,6 +78,31 @@ internal static partial class Posix
 
         return null;
     }
+
+    /// <summary>True if a path is a folder, not a link, that belongs to the user of this process and that nobody else can enter.</summary>
+    internal static bool IsPrivateFolder(string path)
+    {
+        const int folderType = 0x4000;
+        const int typeMask = 0xF000;
+        const int othersMask = 0x3F;
+        return TryGetMode(path) is { } mode && (mode & typeMask) == folderType && (mode & othersMask) == 0 && TryGetOwner(path) == EffectiveUserId();
+    }
+
+    /// <summary>The id of the user for whom this process acts.</summary>
+    internal static uint CurrentUserId() => EffectiveUserId();
+
+    private static uint? TryGetOwner(string path)
+    {
+        Span<byte> buffer = stackalloc byte[StatBufferSize];
+        if (OperatingSystem.IsLinux())
+            return Statx(CurrentFolder, path, NoFollow, TypeAndMode | OwnerField, ref MemoryMarshal.GetReference(buffer)) == 0
+                ? MemoryMarshal.Read<uint>(buffer[20..])
+                : null;
+        return LStat(path, ref MemoryMarshal.GetReference(buffer)) == 0 ? MemoryMarshal.Read<uint>(buffer[16..]) : null;
+    }
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint EffectiveUserId();
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     private static partial int Open(string path, int flags);

@@ -12,10 +12,20 @@ internal static class PosixCrc
     private const int Slices = 8;
     private static readonly uint[] Table = BuildTable();
 
-    internal static uint Compute(ReadOnlySpan<byte> data)
+    internal static uint Compute(ReadOnlySpan<byte> data) => Finish(Update(0, data), data.Length);
+
+    /// <summary>The checksum and the length of a file.</summary>
+    internal static async Task<(uint Crc, long Bytes)> ComputeAsync(string path, CancellationToken cancellationToken)
     {
-        uint crc = 0;
-        var rest = data;
+        await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.SequentialScan);
+        var block = new byte[1 << 16];
+        (uint crc, long bytes) = (0, 0);
+        for (int read; (read = await file.ReadAsync(block, cancellationToken)) > 0; bytes += read) crc = Update(crc, block.AsSpan(0, read));
+        return (Finish(crc, bytes), bytes);
+    }
+
+    private static uint Update(uint crc, ReadOnlySpan<byte> rest)
+    {
         for (; rest.Length >= Slices; rest = rest[Slices..])
         {
             var high = crc ^ BinaryPrimitives.ReadUInt32BigEndian(rest);
@@ -28,7 +38,12 @@ internal static class PosixCrc
 
         foreach (var value in rest)
             crc = Step(crc, value);
-        for (var length = (uint)data.Length; length != 0; length >>= 8)
+        return crc;
+    }
+
+    private static uint Finish(uint crc, long bytes)
+    {
+        for (var length = (ulong)bytes; length != 0; length >>= 8)
             crc = Step(crc, (byte)length);
         return ~crc;
     }
