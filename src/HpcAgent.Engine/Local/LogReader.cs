@@ -4,7 +4,7 @@ using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Local;
 
-/// <summary>Reads the end of a task's log, whether it stands alone or was joined with others.</summary>
+/// <summary>Reads the end of a task's log, whether it stands alone or was joined with others, by the embedded scheduler or on a node.</summary>
 internal static class LogReader
 {
     private const int BlockBytes = 1 << 16;
@@ -20,9 +20,9 @@ internal static class LogReader
                 return new TaskLog(task.TaskId, own, Tail(stream, 0, length, lines), false, task.ExitCode) { EndOffset = length };
             }
         }
-        string joined = layout.JoinedLog(task.TaskId);
-        using (FileStream? stream = TryOpen(joined))
+        foreach (string joined in (string[])[layout.JoinedLog(task.TaskId), .. layout.ElementLogs(task.TaskId)])
         {
+            using FileStream? stream = TryOpen(joined);
             if (stream is not null && JoinedLog.Find(stream, task.TaskId) is { } found)
                 return new TaskLog(task.TaskId, joined, Tail(stream, found.Offset, found.Length, lines), false, task.ExitCode) { EndOffset = found.Length };
         }

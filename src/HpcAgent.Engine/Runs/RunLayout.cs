@@ -57,6 +57,12 @@ public sealed class RunLayout
     /// <summary>A file whose presence tells every dispatcher to start nothing more.</summary>
     public string Stopped => Path.Combine(Root, "stopped");
 
+    /// <summary>What array elements remember of their tasks, one file each, in case they are started again.</summary>
+    public string Elements => Path.Combine(Root, "elements");
+
+    /// <summary>The settings of the arrays, one file each.</summary>
+    public string Arrays => Path.Combine(Root, "arrays");
+
     /// <summary>The folder of one task's results where no template was given, relative to <see cref="Results"/>.</summary>
     /// <param name="taskId">The 0-based id.</param>
     public static string DefaultResultFolder(long taskId) =>
@@ -72,4 +78,30 @@ public sealed class RunLayout
     /// <param name="taskId">The 0-based id of any task of the shard.</param>
     public string JoinedLog(long taskId) =>
         Path.Combine(Logs, string.Create(CultureInfo.InvariantCulture, $"{taskId / ShardSize}.log"));
+
+    /// <summary>The folder with the logs of one shard's tasks.</summary>
+    /// <param name="taskId">The 0-based id of any task of the shard.</param>
+    public string LogShard(long taskId) => Path.Combine(Logs, (taskId / ShardSize).ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// The files into which array elements join the logs of successful tasks: <c>FIRST-LAST.N.log</c> in the shard's folder, with the first
+    /// and the last task of the element and a number that grows with each start of it. Newest first.
+    /// </summary>
+    /// <param name="taskId">The task whose log is looked for.</param>
+    public IReadOnlyList<string> ElementLogs(long taskId)
+    {
+        string shard = LogShard(taskId);
+        if (!Directory.Exists(shard)) return [];
+        List<(long Number, string Path)> found = [];
+        foreach (string path in Directory.EnumerateFiles(shard, "*-*.log"))
+        {
+            string[] words = Path.GetFileName(path).Split('-', '.');
+            if (words is [var first, var last, var number, "log"] && IsId(first, out long from) && IsId(last, out long to) && IsId(number, out long n) &&
+                from <= taskId && taskId <= to)
+                found.Add((n, path));
+        }
+        return [.. found.OrderByDescending(f => f.Number).ThenBy(f => f.Path, StringComparer.Ordinal).Select(f => f.Path)];
+
+        static bool IsId(string word, out long id) => long.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out id);
+    }
 }

@@ -21,8 +21,11 @@ internal sealed class TaskRecordWriter(string folder, TaskTableOptions options)
         var exports = 0;
         for (var i = 0; i < map.Names.Length; i++) exports += WriteValue(target, task.Id, _layout[i], map.Items[i], exports == 0);
         if (exports > 0) target.Append((byte)'\n');
+        if (options.ResultFolder is { } folderOf) WriteResultFolder(target, folderOf(task));
+        // Last of all, so that a failure to write is the record's exit status.
         foreach (var variable in _layout)
             if (variable.ByFile is not null && !IsLarge(map[variable.Name])) target.Append(variable.ByFile);
+        if (options.MarksEnd) target.AppendText(FormattableString.Invariant($"#{task.Id}\n"));
     }
 
     /// <summary>The JSON without apostrophes between two of them, or the path of a file if it is large.</summary>
@@ -66,6 +69,15 @@ internal sealed class TaskRecordWriter(string folder, TaskTableOptions options)
         target.Append(variable.BareAssignment);
         AppendQuoted(target, _value.Written);
         return 1;
+    }
+
+    private void WriteResultFolder(ByteBuffer target, string resultFolder)
+    {
+        target.AppendText($"{TaskTable.ResultFolderVariable}=");
+        _value.Clear();
+        _value.AppendText(resultFolder);
+        AppendQuoted(target, _value.Written);
+        target.Append((byte)'\n');
     }
 
     private static bool IsLarge(object? value) =>

@@ -19,8 +19,10 @@ namespace HpcAgent.Engine.Tasks;
 /// <item>one <c>export</c> of <c>HPC_KW_NAME='text'</c> for every parameter, and with <see cref="TaskTableOptions.Bare"/>
 /// of <c>NAME='text'</c>;
 /// a value over 64 KiB is in <c>large/i.NAME</c> and only <c>HPC_KW_NAME_FILE</c> is exported;</item>
+/// <item>with <see cref="TaskTableOptions.ResultFolder"/> <c>HPC_RESULT_FOLDER='...'</c>, not exported;</item>
 /// <item>for a parameter that the command takes by file, shell text that writes it to <c>HPC_TASK_TMP</c> and exports
-/// <c>HPC_KW_NAME_FILE</c>.</item>
+/// <c>HPC_KW_NAME_FILE</c>;</item>
+/// <item>with <see cref="TaskTableOptions.MarksEnd"/> the comment <c>#i</c>.</item>
 /// </list>
 /// </remarks>
 public sealed class TaskTable : IDisposable
@@ -42,6 +44,9 @@ public sealed class TaskTable : IDisposable
 
     /// <summary>The variable that holds a private folder of the node while a record is evaluated.</summary>
     public const string ScratchVariable = "HPC_TASK_TMP";
+
+    /// <summary>The variable that names the folder of the task's results, relative to the run's results.</summary>
+    public const string ResultFolderVariable = "HPC_RESULT_FOLDER";
 
     private readonly string _folder;
     private readonly SafeFileHandle _table;
