@@ -7,4 +7,8 @@ namespace HpcAgent;
 /// <param name="ElementCount">How many elements it has; the scheduler numbers them from 1.</param>
 /// <param name="Wave">The 0-based wave: the unit in which results are combined.</param>
 /// <param name="AfterArray">The array that must have ended before this one starts, or null.</param>
-public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long ElementCount, int Wave, int? AfterArray = null);
+public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long ElementCount, int Wave, int? AfterArray = null)
+{
+    /// <summary>How many of its elements may run at once, by the scheduler's own throttle; null if nothing holds them back.</summary>
+    public int? MaxConcurrentCount { get; init; }
+}

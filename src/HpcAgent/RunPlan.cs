@@ -3,14 +3,22 @@ namespace HpcAgent;
 /// <summary>How the tasks of a run are laid out on a cluster. A value: two equal plans do the same.</summary>
 public sealed record RunPlan
 {
+    private readonly ResourceRequest? _elementResources;
+
     /// <summary>The cluster.</summary>
     public required string Cluster { get; init; }
 
     /// <summary>All tasks.</summary>
     public required long TaskCount { get; init; }
 
-    /// <summary>Tasks that one array element runs, one after another.</summary>
+    /// <summary>
+    /// Tasks that one array element runs at most: the element <c>e</c>, from 1, of an array has the tasks from
+    /// <c>FirstTaskId + (e - 1) * TasksPerElement</c> on; the last element has the rest.
+    /// </summary>
     public required int TasksPerElement { get; init; }
+
+    /// <summary>How many of its tasks one element runs at once.</summary>
+    public int ConcurrentTasksPerElement { get; init; } = 1;
 
     /// <summary>How many tasks may run at once; what the cluster allows and the request wants.</summary>
     public required int MaxConcurrentCount { get; init; }
@@ -20,6 +28,16 @@ public sealed record RunPlan
 
     /// <summary>What one task asks for.</summary>
     public required ResourceRequest Resources { get; init; }
+
+    /// <summary>
+    /// What one element asks the scheduler for: processors and memory of the tasks that it runs at once, time for all of its tasks. Where it was not
+    /// set, the same as <see cref="Resources"/>.
+    /// </summary>
+    public ResourceRequest ElementResources
+    {
+        get => _elementResources ?? Resources;
+        init => _elementResources = value;
+    }
 
     /// <summary>The plan in one line, as the original words it.</summary>
     public required string Strategy { get; init; }

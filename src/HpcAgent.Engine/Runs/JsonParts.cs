@@ -23,6 +23,8 @@ internal static class JsonParts
     internal static JsonElement Required(JsonElement json, string name) =>
         TryGet(json, name) ?? throw new FormatException($"field '{name}' is missing");
 
+    internal static JsonElement? TryObject(JsonElement json, string name) => TryGet(json, name);
+
     internal static string Text(JsonElement json, string name) =>
         TryText(json, name) ?? throw new FormatException($"field '{name}' is missing");
 

@@ -11,12 +11,20 @@ internal static class RunPlanJson
         writer.WriteString("cluster", plan.Cluster);
         writer.WriteNumber("task_count", plan.TaskCount);
         writer.WriteNumber("tasks_per_element", plan.TasksPerElement);
+        if (plan.ConcurrentTasksPerElement != 1)
+            writer.WriteNumber("concurrent_tasks_per_element", plan.ConcurrentTasksPerElement);
         writer.WriteNumber("max_concurrent_count", plan.MaxConcurrentCount);
         writer.WriteString("strategy", plan.Strategy);
         if (plan.EstimatedElapsed is { } elapsed)
             writer.WriteNumber("estimated_elapsed_sec", elapsed.TotalSeconds);
         writer.WritePropertyName("resources");
         Write(writer, plan.Resources);
+        if (plan.ElementResources != plan.Resources)
+        {
+            writer.WritePropertyName("element_resources");
+            Write(writer, plan.ElementResources);
+        }
+
         writer.WriteStartArray("arrays");
         foreach (var array in plan.Arrays)
             Write(writer, array);
@@ -38,7 +46,13 @@ internal static class RunPlanJson
     }
 
     /// <exception cref="FormatException">A field is missing or of another type.</exception>
-    internal static RunPlan Read(JsonElement json) => new()
+    internal static RunPlan Read(JsonElement json)
+    {
+        var resources = ReadResources(JsonParts.Required(json, "resources"));
+        return Read(json, resources, JsonParts.TryObject(json, "element_resources") is { } element ? ReadResources(element) : resources);
+    }
+
+    private static RunPlan Read(JsonElement json, ResourceRequest resources, ResourceRequest elementResources) => new()
     {
         Cluster = JsonParts.Text(json, "cluster"),
         TaskCount = JsonParts.Integer(json, "task_count"),
@@ -46,7 +60,9 @@ internal static class RunPlanJson
         MaxConcurrentCount = JsonParts.SmallInteger(json, "max_concurrent_count"),
         Strategy = JsonParts.Text(json, "strategy"),
         EstimatedElapsed = JsonParts.TryNumber(json, "estimated_elapsed_sec") is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-        Resources = ReadResources(JsonParts.Required(json, "resources")),
+        ConcurrentTasksPerElement = JsonParts.TrySmallInteger(json, "concurrent_tasks_per_element") ?? 1,
+        Resources = resources,
+        ElementResources = elementResources,
         Arrays = [.. JsonParts.Items(json, "arrays").Select(ReadArray)],
         Assumptions = JsonParts.Strings(json, "assumptions"),
     };
@@ -61,6 +77,8 @@ internal static class RunPlanJson
         writer.WriteNumber("wave", array.Wave);
         if (array.AfterArray is { } after)
             writer.WriteNumber("after_array", after);
+        if (array.MaxConcurrentCount is { } most)
+            writer.WriteNumber("max_concurrent_count", most);
         writer.WriteEndObject();
     }
 
@@ -78,5 +96,8 @@ internal static class RunPlanJson
         JsonParts.Integer(json, "task_count"),
         JsonParts.Integer(json, "element_count"),
         JsonParts.SmallInteger(json, "wave"),
-        JsonParts.TrySmallInteger(json, "after_array"));
+        JsonParts.TrySmallInteger(json, "after_array"))
+    {
+        MaxConcurrentCount = JsonParts.TrySmallInteger(json, "max_concurrent_count"),
+    };
 }

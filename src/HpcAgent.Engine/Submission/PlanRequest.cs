@@ -1,3 +1,5 @@
+using HpcAgent.Engine.Schedulers;
+
 namespace HpcAgent.Engine.Submission;
 
 /// <summary>What a submission asks of the planner.</summary>
@@ -14,4 +16,13 @@ public sealed record PlanRequest
 
     /// <summary>How long a task should take, if that is known.</summary>
     public TimeSpan? TaskDuration { get; init; }
+
+    /// <summary>How many tasks one array element runs at most; null leaves it to the planner.</summary>
+    public int? TasksPerElement { get; init; }
+
+    /// <summary>How many of them it runs at once.</summary>
+    public int ConcurrentTasksPerElement { get; init; } = 1;
+
+    /// <summary>What is asked of the scheduler beside processors, memory and time; it stands above the site's configuration.</summary>
+    public SchedulerOptions Options { get; init; } = new();
 }
