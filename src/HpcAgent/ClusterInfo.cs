@@ -15,6 +15,18 @@ public sealed record ClusterInfo
     /// <summary>Processors that tasks may use at once, where that is known.</summary>
     public int? ProcessorCount { get; init; }
 
+    /// <summary>The file and line that describe it; null for <c>local</c>.</summary>
+    public string? Origin { get; init; }
+
+    /// <summary>Its partitions or queues, where they are known.</summary>
+    public IReadOnlyList<string> Partitions { get; init; } = [];
+
+    /// <summary>The highest index of an array's element, where that is known.</summary>
+    public long? MaxArrayIndex { get; init; }
+
+    /// <summary>How long ago the site was asked for its limits; null if it never was.</summary>
+    public TimeSpan? LimitsAge { get; init; }
+
     /// <summary>Memory in bytes that tasks may use at once, where that is known.</summary>
     public long? MemoryBytes { get; init; }
 }

@@ -20,4 +20,16 @@ public sealed record Wire
 
     /// <summary>Time from the first to the last byte.</summary>
     public TimeSpan Elapsed { get; init; }
+
+    /// <summary>What two operations cost together.</summary>
+    /// <param name="other">The other one.</param>
+    public Wire Plus(Wire other) => new()
+    {
+        ConnectionCount = ConnectionCount + other.ConnectionCount,
+        ExecutionCount = ExecutionCount + other.ExecutionCount,
+        BytesUp = BytesUp + other.BytesUp,
+        BytesDown = BytesDown + other.BytesDown,
+        SchedulerQueryCount = SchedulerQueryCount + other.SchedulerQueryCount,
+        Elapsed = Elapsed + other.Elapsed,
+    };
 }

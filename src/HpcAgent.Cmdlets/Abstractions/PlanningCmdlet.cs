@@ -59,6 +59,17 @@ public abstract class PlanningCmdlet : EngineCmdlet
     public int? MaxConcurrent { get; set; }
 
     [Parameter]
+    [ValidateRange(1, 100000)]
+    public int? TasksPerElement { get; set; }
+
+    [Parameter]
+    [WalltimeTransformation]
+    public TimeSpan? TaskDuration { get; set; }
+
+    [Parameter]
+    public IDictionary? Resource { get; set; }
+
+    [Parameter]
     public IDictionary? Environment { get; set; }
 
     [Parameter]
@@ -109,7 +120,7 @@ public abstract class PlanningCmdlet : EngineCmdlet
     }
 
     /// <summary>The request, from the parameters and the tasks. To be called on the thread of the pipeline.</summary>
-    protected SubmitRequest Request() => new()
+    protected SubmitRequest Request() => SiteResource.Add(Resource, new SubmitRequest
     {
         Cluster = Cluster,
         Name = Name,
@@ -117,7 +128,9 @@ public abstract class PlanningCmdlet : EngineCmdlet
         Command = ParameterSetName == ByCommand ? Command : null,
         Arguments = ParameterSetName == ByArguments ? ArgumentList : null,
         TaskSet = Tasks(),
-        Walltime = Walltime is { } limit ? string.Create(CultureInfo.InvariantCulture, $"{(decimal)limit.Ticks / TimeSpan.TicksPerSecond}s") : null,
+        Walltime = Seconds(Walltime),
+        TasksPerElement = TasksPerElement,
+        TaskDuration = Seconds(TaskDuration),
         Memory = Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes}B") : null,
         Cpus = Cpus,
         Gpus = Gpus,
@@ -127,7 +140,10 @@ public abstract class PlanningCmdlet : EngineCmdlet
         Shell = Shell,
         ResultDirTemplate = ResultPath,
         After = After,
-    };
+    });
+
+    private static string? Seconds(TimeSpan? duration) =>
+        duration is { } time ? string.Create(CultureInfo.InvariantCulture, $"{(decimal)time.Ticks / TimeSpan.TicksPerSecond}s") : null;
 
     // From the pipeline, else from .hpc/tasks.ps1; null lets the engine look for another .hpc/tasks file.
     private TaskSet? Tasks()

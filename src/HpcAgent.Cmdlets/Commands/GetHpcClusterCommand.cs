@@ -12,6 +12,9 @@ public sealed class GetHpcClusterCommand : EngineCmdlet
     [ArgumentCompleter(typeof(ClusterNameCompleter))]
     public string[] Name { get; set; } = ["*"];
 
+    [Parameter]
+    public SwitchParameter Refresh { get; set; }
+
     protected override void EndProcessing()
     {
         string path = ResolvePath(null);
@@ -28,9 +31,24 @@ public sealed class GetHpcClusterCommand : EngineCmdlet
                         await WriteErrorAsync(
                             new HpcException(ErrorCode.ClusterUnknown, $"there is no cluster named '{name}'", $"Known clusters: {string.Join(", ", context.ClusterNames)}."), name);
                     }
-                    foreach (string cluster in found) await WriteAsync(context.Cluster(cluster).Describe());
+                    foreach (string cluster in found) await DescribeAsync(context, cluster, token);
                 }
             },
             Name);
+    }
+
+    // A cluster that cannot be used does not hide the others.
+    private async Task DescribeAsync(OperationContext context, string name, CancellationToken token)
+    {
+        try
+        {
+            Engine.Clusters.ICluster cluster = context.Cluster(name);
+            if (Refresh) await cluster.PrepareAsync(isFresh: true, token);
+            await WriteAsync(cluster.Describe());
+        }
+        catch (HpcException e)
+        {
+            await WriteErrorAsync(e, name);
+        }
     }
 }

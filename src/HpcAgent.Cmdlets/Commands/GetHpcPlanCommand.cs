@@ -7,12 +7,15 @@ namespace HpcAgent.Cmdlets;
 [OutputType(typeof(RunPlan))]
 public sealed class GetHpcPlanCommand : PlanningCmdlet
 {
+    [Parameter]
+    public SwitchParameter Refresh { get; set; }
+
     protected override void EndProcessing()
     {
         SubmitRequest request;
         try
         {
-            request = Request();
+            request = Request() with { DryRun = true };
         }
         catch (Exception e) when (IsOurs(e))
         {
@@ -22,7 +25,9 @@ public sealed class GetHpcPlanCommand : PlanningCmdlet
         RunEngine(
             async token =>
             {
-                Engine.Submission.RunDraft draft = await SubmitOperation.DraftAsync(request, Context(ExperimentPath), token);
+                Engine.Operations.OperationContext context = Context(ExperimentPath);
+                if (Refresh) await context.Cluster(Cluster).PrepareAsync(isFresh: true, token);
+                Engine.Submission.RunDraft draft = await SubmitOperation.DraftAsync(request, context, token);
                 foreach (string warning in draft.Warnings) Post(() => WriteWarning(warning));
                 await WriteAsync(draft.Plan);
             },

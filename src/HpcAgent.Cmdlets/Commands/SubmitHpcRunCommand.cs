@@ -19,7 +19,8 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
         SubmitRequest request;
         try
         {
-            request = Request();
+            // Only asked what would be: then nothing is asked of the cluster either.
+            request = Request() with { DryRun = IsOnlyAsked };
         }
         catch (Exception e) when (IsOurs(e))
         {
@@ -28,6 +29,9 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
         }
         RunEngine(token => SubmitAsync(request, token), Command);
     }
+
+    private bool IsOnlyAsked => LanguagePrimitives.IsTrue(
+        MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     private async Task SubmitAsync(SubmitRequest request, CancellationToken token)
     {

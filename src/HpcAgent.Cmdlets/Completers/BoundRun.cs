@@ -1,4 +1,5 @@
 using System.Collections;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Cmdlets;
@@ -6,7 +7,8 @@ namespace HpcAgent.Cmdlets;
 /// <summary>The run that an unfinished command line is about: the one it names, else the newest.</summary>
 internal static class BoundRun
 {
-    public static Run? Find(IDictionary bound, string experimentPath)
+    /// <summary>Its view, with nothing read, or null if there is no such run.</summary>
+    public static RunView? Find(IDictionary bound, string experimentPath)
     {
         RunStore store = new(ModuleContext.State(), experimentPath, TimeProvider.System);
         string? named = bound["RunId"] switch
@@ -15,7 +17,9 @@ internal static class BoundRun
             IEnumerable list => list.Cast<object?>().FirstOrDefault()?.ToString(),
             _ => null,
         };
-        if (named is not null) return AsyncCmdlet.Await(() => store.FindAsync(named))?.Run;
-        return AsyncCmdlet.Await(() => store.ListAsync()).Runs is [{ } newest, ..] ? newest.Run : null;
+        Run? run = named is not null
+            ? AsyncCmdlet.Await(() => store.FindAsync(named))?.Run
+            : AsyncCmdlet.Await(() => store.ListAsync()).Runs is [{ } newest, ..] ? newest.Run : null;
+        return run is null ? null : ModuleContext.Create(experimentPath, "").Cluster(run.Cluster).View(run);
     }
 }

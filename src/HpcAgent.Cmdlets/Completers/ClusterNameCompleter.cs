@@ -8,6 +8,6 @@ public sealed class ClusterNameCompleter : LocalCompleter
     private protected override IEnumerable<(string Text, string ToolTip)> Candidates(IDictionary bound)
     {
         Engine.Operations.OperationContext context = ModuleContext.Create(ExperimentPath(bound), "");
-        return context.ClusterNames.Select(name => (name, context.Cluster(name).Scheduler == name ? "this machine" : context.Cluster(name).Scheduler));
+        return context.Sites.Entries.Select(site => (site.Name, $"{site.Config?.Scheduler ?? "cannot be used"}, {site.Origin}")).Prepend(("local", "this machine"));
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Cmdlets;
@@ -9,8 +8,8 @@ public sealed class ParameterNameCompleter : LocalCompleter
 {
     private protected override IEnumerable<(string Text, string ToolTip)> Candidates(IDictionary bound)
     {
-        if (BoundRun.Find(bound, ExperimentPath(bound)) is not { } run) return [];
-        using TaskTable table = TaskTable.Open(new RunLayout(run.RemotePath, run.RunId).Tasks);
+        if (BoundRun.Find(bound, ExperimentPath(bound)) is not { } view) return [];
+        using TaskTable table = TaskTable.Open(view.Layout.Tasks);
         IReadOnlyDictionary<string, object?> first = table.Read(0).Parameters;
         return [.. first.Select(p => (p.Key, $"in task 0: {PlainText.Of(p.Value)}"))];
     }

@@ -1,6 +1,5 @@
 using System.Collections;
 using System.Globalization;
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Cmdlets;
@@ -12,8 +11,7 @@ public sealed class TaskIdCompleter : LocalCompleter
 
     private protected override IEnumerable<(string Text, string ToolTip)> Candidates(IDictionary bound)
     {
-        if (BoundRun.Find(bound, ExperimentPath(bound)) is not { } run) return [];
-        RunView view = new(run);
+        if (BoundRun.Find(bound, ExperimentPath(bound)) is not { } view) return [];
         _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
         IEnumerable<long> failed = view.Ledger.TasksIn(s => s.IsUnsuccessful()).Take(Most);
         IEnumerable<long> others = view.Ledger.TasksIn(s => !s.IsUnsuccessful()).Take(Most);

@@ -15,6 +15,9 @@ public interface ICluster
     /// <summary>The kind of scheduler: <c>local</c>, <c>slurm</c> or <c>sge</c>.</summary>
     string Scheduler { get; }
 
+    /// <summary>Shell text that the site wants before every task, such as the loading of modules; ends in a newline or is empty.</summary>
+    string Preamble => "";
+
     /// <summary>Where the runs of an experiment live if the request does not say.</summary>
     /// <param name="experimentPath">The user's folder.</param>
     string DefaultRemotePath(string experimentPath);
@@ -33,10 +36,21 @@ public interface ICluster
     Task<Wire> SubmitAsync(
         RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken);
 
-    /// <summary>Looks at a run.</summary>
+    /// <summary>Learns what planning needs to know of the cluster, if that is not known or too old.</summary>
+    /// <param name="isFresh">True to ask in any case.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="HpcException">The cluster cannot be asked.</exception>
+    Task PrepareAsync(bool isFresh, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>A view of a run of which nothing has been seen.</summary>
+    /// <param name="run">The run.</param>
+    RunView View(Run run) => new(run, new RunLayout(run.RemotePath, run.RunId));
+
+    /// <summary>Looks at a run, and makes results readable on this machine, in the layout of the view.</summary>
     /// <param name="view">What is known so far; it is brought up to date.</param>
+    /// <param name="results">The results wanted, or null for none.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken);
+    Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken);
 
     /// <summary>Stops a run: nothing more starts, what runs is asked to end.</summary>
     /// <param name="run">The run.</param>
@@ -58,11 +72,6 @@ public interface ICluster
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="HpcException">It failed, took too long, or wrote no valid JSON.</exception>
     Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken);
-
-    /// <summary>The folder of the run as this machine can read it, with its results and its task table.</summary>
-    /// <param name="run">The run.</param>
-    /// <param name="cancellationToken">Ends the transfer.</param>
-    Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken);
 
     /// <summary>What is known of the cluster without asking it.</summary>
     ClusterInfo Describe() => new() { Name = Name, Scheduler = Scheduler };

@@ -8,10 +8,11 @@ public sealed class RunView
 {
     /// <summary>Creates the view of a run of which nothing has been seen.</summary>
     /// <param name="run">The run.</param>
-    public RunView(Run run)
+    /// <param name="layout">Where this machine can read what is known of it.</param>
+    public RunView(Run run, RunLayout layout)
     {
         Run = run;
-        Layout = new RunLayout(run.RemotePath, run.RunId);
+        Layout = layout;
         Ledger = new TaskLedger(run.TaskCount);
         Events = new EventLog(Layout.Events);
     }
@@ -19,7 +20,7 @@ public sealed class RunView
     /// <summary>The run.</summary>
     public Run Run { get; }
 
-    /// <summary>Where its parts lie on the cluster.</summary>
+    /// <summary>Where its parts lie on this machine: the run itself, or a mirror of what was read from the cluster.</summary>
     public RunLayout Layout { get; }
 
     /// <summary>The states of its tasks.</summary>
@@ -33,6 +34,9 @@ public sealed class RunView
 
     /// <summary>True if the scheduler could be asked.</summary>
     public bool IsVerified { get; set; }
+
+    /// <summary>True if the run was stopped there, and nothing of it will start any more.</summary>
+    public bool IsStopped { get; set; }
 
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];

@@ -71,7 +71,7 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
-    public async Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
+    public async Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken)
     {
         // The queue before the events: a run that leaves the queue in between has all its events written by then.
         bool queued = IsQueued(view.Run);
@@ -102,10 +102,6 @@ public sealed class LocalCluster : ICluster
     /// <inheritdoc />
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
         LocalReducer.RunAsync(new RunLayout(run.RemotePath, run.RunId), command, timeout, cancellationToken);
-
-    /// <inheritdoc />
-    public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) =>
-        Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 
     /// <inheritdoc />
     public ClusterInfo Describe() => new()

@@ -11,11 +11,13 @@ public static class RunObserver
     /// <summary>Looks at a run and says where it stands.</summary>
     /// <param name="cluster">The cluster of the run.</param>
     /// <param name="view">What is known so far; it is brought up to date.</param>
+    /// <param name="results">The results wanted on this machine, or null for none.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    public static async Task<RunStatus> ObserveAsync(ICluster cluster, RunView view, TimeProvider clock, CancellationToken cancellationToken)
+    public static async Task<RunStatus> ObserveAsync(
+        ICluster cluster, RunView view, ResultSelection? results, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Wire wire = await cluster.ObserveAsync(view, cancellationToken);
+        Wire wire = await cluster.ObserveAsync(view, results, cancellationToken);
         DateTimeOffset now = clock.GetUtcNow();
         TaskLedger ledger = view.Ledger;
         TaskCounts counts = ledger.ToCounts();
@@ -45,13 +47,14 @@ public static class RunObserver
     /// <summary>Looks at a run and notes in its journal what is new.</summary>
     /// <param name="cluster">The cluster of the run.</param>
     /// <param name="view">What is known so far; it is brought up to date.</param>
+    /// <param name="results">The results wanted on this machine, or null for none.</param>
     /// <param name="journal">The journal of the run.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     public static async Task<RunStatus> ObserveAsync(
-        ICluster cluster, RunView view, RunJournal journal, TimeProvider clock, CancellationToken cancellationToken)
+        ICluster cluster, RunView view, ResultSelection? results, RunJournal journal, TimeProvider clock, CancellationToken cancellationToken)
     {
-        RunStatus status = await ObserveAsync(cluster, view, clock, cancellationToken);
+        RunStatus status = await ObserveAsync(cluster, view, results, clock, cancellationToken);
         bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
         if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
             await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
@@ -67,7 +70,7 @@ public static class RunObserver
         if (counts.CompleteCount == counts.TotalCount) return LifecycleState.Complete;
         // While the scheduler has work of the run nothing about it is final: a lost task is started again.
         if (view.IsQueued) return LifecycleState.InFlight;
-        if (view.Ledger.IsStopped) return LifecycleState.Abandoned;
+        if (view.IsStopped || view.Ledger.IsStopped) return LifecycleState.Abandoned;
         // Neither in the queue nor at an end: the evidence does not say what became of the rest, so nothing is concluded from it.
         if (counts.PendingCount + counts.RunningCount + counts.HeldCount + counts.UnknownCount > 0) return LifecycleState.UnableToVerify;
         return LifecycleState.Failed;

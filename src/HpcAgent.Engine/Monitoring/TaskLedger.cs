@@ -13,6 +13,7 @@ public sealed class TaskLedger
     private readonly Entry[] _entries;
     private readonly List<string> _nodes = [];
     private readonly long[] _counts = new long[(int)TaskState.Unknown + 1];
+    private bool _hasAssumptions;
 
     /// <summary>Creates the ledger of a run of which nothing has been seen.</summary>
     /// <param name="taskCount">How many tasks the run has.</param>
@@ -81,6 +82,46 @@ public sealed class TaskLedger
         else ApplyEnd(ref entry, e, node);
     }
 
+    /// <summary>Forgets what the scheduler said, so that only events count, before it is asked again.</summary>
+    public void ForgetAssumptions()
+    {
+        if (!_hasAssumptions) return;
+        for (long id = 0; id < TaskCount; id++)
+        {
+            ref Entry entry = ref _entries[id];
+            if (entry.Source is EvidenceSource.None or EvidenceSource.Event) continue;
+            Move(ref entry, entry.Attempt > 0 ? TaskState.Running : TaskState.Pending);
+            (entry.Source, entry.EndMilliseconds, entry.Reason) = (EvidenceSource.None, 0, null);
+        }
+        _hasAssumptions = false;
+    }
+
+    /// <summary>Takes in what the scheduler says of a task that has no end event.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="source">Queue or accounting.</param>
+    /// <param name="at">When it was said.</param>
+    /// <param name="reason">Its words, or null.</param>
+    /// <param name="exitCode">The exit code, if there is one.</param>
+    /// <param name="signal">The signal, if there is one.</param>
+    public void Assume(
+        long taskId, TaskState state, EvidenceSource source, DateTimeOffset at, string? reason, int? exitCode = null, int? signal = null)
+    {
+        ref Entry entry = ref _entries[taskId];
+        if (entry.State.IsFinal() && entry.Source is EvidenceSource.None or EvidenceSource.Event) return;
+        _hasAssumptions = true;
+        Move(ref entry, state);
+        entry.Source = source;
+        entry.SourceSeconds = at.ToUnixTimeSeconds();
+        entry.Reason = reason;
+        if (!state.IsFinal()) return;
+        entry.EndMilliseconds = Math.Max(1, at.ToUnixTimeMilliseconds());
+        entry.ElapsedMilliseconds = -1;
+        entry.ExitCode = exitCode ?? -1;
+        entry.Signal = (byte)(signal ?? 0);
+        entry.PeakMemory = 0;
+    }
+
     /// <summary>How many tasks are in which state.</summary>
     public TaskCounts ToCounts() => new()
     {
@@ -125,8 +166,8 @@ public sealed class TaskLedger
             StartedAt = started ? startedAt : null,
             Elapsed = elapsed,
             PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
-            Evidence = started ? EvidenceSource.Event : EvidenceSource.None,
-            EvidenceAt = !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
+            Evidence = entry.Source != EvidenceSource.None ? entry.Source : started ? EvidenceSource.Event : EvidenceSource.None,
+            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
         };
     }
 
@@ -254,6 +295,8 @@ public sealed class TaskLedger
         public ushort Node;
         public byte Signal;
         public byte LostCount;
+        public EvidenceSource Source;
+        public long SourceSeconds;
         public TaskState State;
     }
 }

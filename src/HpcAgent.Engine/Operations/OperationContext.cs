@@ -1,5 +1,11 @@
+using System.Globalization;
+using HpcAgent.Engine.Batch;
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Naming;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Operations;
@@ -8,6 +14,7 @@ namespace HpcAgent.Engine.Operations;
 public sealed class OperationContext
 {
     private readonly Dictionary<string, ICluster> _clusters = new(StringComparer.Ordinal);
+    private readonly SiteCatalogue _sites;
 
     /// <summary>Creates the context.</summary>
     /// <param name="experimentPath">The absolute folder of the experiment.</param>
@@ -24,6 +31,7 @@ public sealed class OperationContext
             supervisor,
             SupervisorOptions.FromEnvironment(name => environment.GetValueOrDefault(name)));
         _clusters.Add(local.Name, local);
+        _sites = new SiteCatalogue(environment);
     }
 
     /// <summary>The absolute folder of the experiment.</summary>
@@ -44,14 +52,38 @@ public sealed class OperationContext
     /// <summary>Told of each look at a run that an operation waits for.</summary>
     public IProgress<RunStatus>? Looks { get; init; }
 
-    /// <summary>The names of the clusters.</summary>
-    public IEnumerable<string> ClusterNames => _clusters.Keys;
+    /// <summary>The clusters that the user has configured.</summary>
+    public SiteCatalogue Sites => _sites;
+
+    /// <summary>The names of the clusters, <c>local</c> first.</summary>
+    public IEnumerable<string> ClusterNames => _sites.Names.Prepend("local");
+
+    private SshHostOptions SshOptions()
+    {
+        SshHostOptions usual = new() { RetriesConnections = !Environment.ContainsKey("HPC_SSH_NO_BACKOFF") };
+        return Environment.TryGetValue("HPC_SSH_KEEP_SEC", out string? text) && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seconds)
+            ? usual with { ShareConnections = seconds > 0, KeepOpen = TimeSpan.FromSeconds(seconds) }
+            : usual;
+    }
 
     /// <summary>A cluster by name.</summary>
     /// <param name="name">The name.</param>
-    /// <exception cref="HpcException">There is none.</exception>
-    public ICluster Cluster(string name) => _clusters.TryGetValue(name, out ICluster? cluster)
-        ? cluster
-        : throw new HpcException(
-            ErrorCode.ClusterUnknown, $"there is no cluster named '{name}'", $"Known clusters: {string.Join(", ", _clusters.Keys)}.");
+    /// <exception cref="HpcException">There is none, or its configuration cannot be used.</exception>
+    public ICluster Cluster(string name)
+    {
+        if (_clusters.TryGetValue(name, out ICluster? known)) return known;
+        SiteConfig site = _sites.Find(name) ?? throw new HpcException(
+            ErrorCode.ClusterUnknown,
+            $"there is no cluster named '{name}'{NearestName.Suggestion(name, ClusterNames)}",
+            $"Known clusters: {string.Join(", ", ClusterNames)}. Others are described in {_sites.FilePath ?? "~/.hpc-agent/clusters.yaml"}.");
+        BatchCluster cluster = new(
+            site,
+            HostFactory.Create(site, State.Root, Clock, SshOptions()),
+            SchedulerFactory.Create(site.Scheduler),
+            State,
+            async (run, token) => (await new RunStore(State, run.ExperimentPath, Clock).FindAsync(run.RunId, token))?.Sidecar?.Plan,
+            Clock);
+        _clusters.Add(name, cluster);
+        return cluster;
+    }
 }

@@ -125,6 +125,7 @@ internal static class ResultJson
             writer.WriteNumber("array_size"u8, array.ElementCount);
             writer.WriteNumber("wave"u8, array.Wave);
             if (array.AfterArray is { } after) writer.WriteNumber("after_batch"u8, after);
+            if (array.MaxConcurrentCount is { } most) writer.WriteNumber("max_concurrent"u8, most);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

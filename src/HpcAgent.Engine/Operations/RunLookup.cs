@@ -22,20 +22,20 @@ internal static class RunLookup
 
     /// <summary>A look at a run; what it shows is noted in the journal.</summary>
     public static async Task<(RunRecord Record, RunView View, RunStatus Status)> LookAsync(
-        OperationContext context, string runId, CancellationToken cancellationToken)
+        OperationContext context, string runId, CancellationToken cancellationToken, ResultSelection? results = null)
     {
         RunRecord record = await FindAsync(context, runId, cancellationToken);
-        RunView view = new(record.Run);
-        RunStatus status = await LookAgainAsync(context, record, view, cancellationToken);
+        RunView view = context.Cluster(record.Run.Cluster).View(record.Run);
+        RunStatus status = await LookAgainAsync(context, record, view, cancellationToken, results);
         return (record, view, status);
     }
 
     public static async Task<RunStatus> LookAgainAsync(
-        OperationContext context, RunRecord record, RunView view, CancellationToken cancellationToken)
+        OperationContext context, RunRecord record, RunView view, CancellationToken cancellationToken, ResultSelection? results = null)
     {
         ICluster cluster = context.Cluster(record.Run.Cluster);
         RunJournal journal = Store(context).Journal(record.Run.RunId);
-        RunStatus status = await RunObserver.ObserveAsync(cluster, view, journal, context.Clock, cancellationToken);
+        RunStatus status = await RunObserver.ObserveAsync(cluster, view, results, journal, context.Clock, cancellationToken);
         return record.Warnings.Count == 0 ? status : status with { Warnings = [.. record.Warnings, .. status.Warnings] };
     }
 }

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Snapshots;
 using HpcAgent.Engine.Tasks;
 
@@ -48,6 +49,12 @@ public sealed record RunPackage
 
     /// <summary>Seconds between the first signal and the next when a task must stop.</summary>
     public double GraceSeconds { get; init; } = 25;
+
+    /// <summary>The scheduler's ids of jobs that must have ended before this run starts.</summary>
+    public IReadOnlyList<string> AfterJobIds { get; init; } = [];
+
+    /// <summary>What is asked of the scheduler beside processors, memory and time.</summary>
+    public SchedulerOptions Options { get; init; } = new();
 
     /// <summary>Folders of runs that must have ended before this one starts.</summary>
     public IReadOnlyList<string> AfterRunFolders { get; init; } = [];

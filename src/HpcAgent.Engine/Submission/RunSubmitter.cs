@@ -1,4 +1,3 @@
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
@@ -33,7 +32,7 @@ public sealed class RunSubmitter
     public async Task<(Run Run, Wire Wire)> SubmitAsync(RunDraft draft, CancellationToken cancellationToken)
     {
         using FileLock held = await _store.LockForSubmissionAsync(s_patience, cancellationToken);
-        IReadOnlyList<string> after = await AfterFoldersAsync(draft.Spec, cancellationToken);
+        (IReadOnlyList<string>, IReadOnlyList<string>) after = await AfterAsync(draft.Spec, cancellationToken);
         (RunRecord? existing, Wire look) = await FindExistingAsync(draft, cancellationToken);
         if (existing?.Journal.Stage == SubmissionStage.Submitted) return (existing.Run with { Deduplicated = true }, look);
         Sidecar sidecar = existing is null
@@ -65,7 +64,7 @@ public sealed class RunSubmitter
     {
         if (record.Journal is not { IsLive: true, Stage: SubmissionStage.Submitted }) return (record, new Wire());
         RunStatus status = await RunObserver.ObserveAsync(
-            draft.Spec.Cluster, new RunView(record.Run), _store.Journal(record.Run.RunId), _clock, cancellationToken);
+            draft.Spec.Cluster, draft.Spec.Cluster.View(record.Run), null, _store.Journal(record.Run.RunId), _clock, cancellationToken);
         return (await _store.FindAsync(record.Run.RunId, cancellationToken) ?? record, status.Wire);
     }
 
@@ -107,7 +106,7 @@ public sealed class RunSubmitter
         return sidecar;
     }
 
-    private async Task<Wire> SendAsync(RunDraft draft, Sidecar sidecar, IReadOnlyList<string> after, CancellationToken cancellationToken)
+    private async Task<Wire> SendAsync(RunDraft draft, Sidecar sidecar, (IReadOnlyList<string> Folders, IReadOnlyList<string> JobIds) after, CancellationToken cancellationToken)
     {
         RunSpec spec = draft.Spec;
         Dictionary<string, string> environment = new(spec.ProcessEnvironment, StringComparer.Ordinal);
@@ -128,7 +127,9 @@ public sealed class RunSubmitter
             Preamble = spec.Preamble,
             Environment = environment,
             GraceSeconds = spec.GraceSeconds,
-            AfterRunFolders = after,
+            AfterRunFolders = after.Folders,
+            AfterJobIds = after.JobIds,
+            Options = spec.Plan.Options,
         };
         RunJournal journal = _store.Journal(sidecar.RunId);
         await journal.AppendAsync(new SentEvent(), CancellationToken.None);
@@ -143,9 +144,10 @@ public sealed class RunSubmitter
         return wire;
     }
 
-    private async Task<IReadOnlyList<string>> AfterFoldersAsync(RunSpec spec, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> Folders, IReadOnlyList<string> JobIds)> AfterAsync(RunSpec spec, CancellationToken cancellationToken)
     {
         List<string> folders = [];
+        List<string> jobs = [];
         foreach (string runId in spec.After)
         {
             RunRecord before = await _store.FindAsync(RunId.Require(runId), cancellationToken)
@@ -153,9 +155,13 @@ public sealed class RunSubmitter
             if (before.Journal.Stage != SubmissionStage.Submitted)
                 throw new HpcException(
                     ErrorCode.PreconditionFailed, $"the run '{runId}' that this one is to wait for was not submitted to its end", "Submit that one again first.");
+            if (before.Run.Cluster != spec.Cluster.Name)
+                throw new HpcException(
+                    ErrorCode.SpecInvalid, $"the run '{runId}' that this one is to wait for is on the cluster {before.Run.Cluster}, not on {spec.Cluster.Name}", "Wait for it before you submit.");
             folders.Add(new RunLayout(before.Run.RemotePath, runId).Root);
+            jobs.AddRange(before.Run.JobIds);
         }
-        return folders;
+        return (folders, jobs);
     }
 
     private async Task<string> NewRunIdAsync(string name, DateTimeOffset now, string identity, CancellationToken cancellationToken)

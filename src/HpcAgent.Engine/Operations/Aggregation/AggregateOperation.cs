@@ -28,25 +28,28 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
     public override async Task<AggregateResult> ExecuteAsync(
         AggregateRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
+        RunRecord asked = await RunLookup.FindAsync(context, request.RunId, cancellationToken);
+        string? reducer = ReducerOf(request, asked);
+        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(
+            context, request.RunId, cancellationToken, reducer is null ? ResultSelection.Metrics : null);
         if (request.RequireComplete) RefuseIncomplete(view, status);
-        if (ReducerOf(request, record) is { } command)
+        if (reducer is { } command)
         {
             ReducerResult reduced = await context.Cluster(record.Run.Cluster).ReduceAsync(
                 record.Run, command, TimeSpan.FromSeconds(request.TimeoutSec ?? 1800), cancellationToken);
             string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
             return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced);
         }
-        Aggregate aggregate = await ReduceAsync(request, context, record, view, cancellationToken);
+        Aggregate aggregate = await ReduceAsync(request, record, view, cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
         return new AggregateResult(record.Run.RunId, aggregate, status.State, output);
     }
 
     private static async Task<Aggregate> ReduceAsync(
-        AggregateRequest request, OperationContext context, RunRecord record, RunView view, CancellationToken cancellationToken)
+        AggregateRequest request, RunRecord record, RunView view, CancellationToken cancellationToken)
     {
-        RunLayout layout = await context.Cluster(record.Run.Cluster).FetchResultsAsync(record.Run, cancellationToken);
+        RunLayout layout = view.Layout;
         using TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
         return await Aggregator.AggregateAsync(

@@ -24,9 +24,9 @@ public sealed class ReceiveOperation
     public async Task<ReceivedResults> ExecuteAsync(
         ReceiveRequest request, OperationContext context, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        (RunRecord record, RunView view, RunStatus _) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
+        (RunRecord record, RunView view, RunStatus _) = await RunLookup.LookAsync(context, request.RunId, cancellationToken, ResultSelection.Files);
         Run run = record.Run;
-        RunLayout layout = await context.Cluster(run.Cluster).FetchResultsAsync(run, cancellationToken);
+        RunLayout layout = view.Layout;
         using TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, run.RunId);
         long incomplete = 0;

@@ -13,5 +13,6 @@ internal static class OriginalFields
         if (!isLocal) yield break;
         if (request.Canary == true || request.ForceCanary == true) yield return "canary has no effect on 'local'";
         if (request.TasksPerArray is not null) yield return "tasks_per_array has no effect on 'local'";
+        if (request.TasksPerElement is not null) yield return "tasks_per_element has no effect on 'local'";
     }
 }

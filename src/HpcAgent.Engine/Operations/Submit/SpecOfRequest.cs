@@ -1,6 +1,7 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Operations.Submit;
@@ -39,11 +40,19 @@ internal static class SpecOfRequest
             Arguments = request.Arguments ?? [],
             Name = request.Name ?? Slug(request.Profile ?? request.JobName ?? Path.GetFileName(context.ExperimentPath)),
             RunId = request.RunId,
-            Plan = new PlanRequest { Resources = Resources(request), MaxConcurrentCount = request.MaxConcurrent, Shell = request.Shell },
+            Plan = new PlanRequest
+            {
+                Resources = Resources(request),
+                MaxConcurrentCount = request.MaxConcurrent,
+                Shell = request.Shell,
+                TasksPerElement = request.TasksPerElement,
+                TaskDuration = request.TaskDuration is { } duration ? Walltime.Parse(duration) : null,
+                Options = Options(request),
+            },
             ResultTemplate = First(request.ResultDirTemplate, given?.ResultDirTemplate),
             Environment = environment,
             ProcessEnvironment = cluster.Scheduler == "local" ? context.Environment : new Dictionary<string, string>(StringComparer.Ordinal),
-            Preamble = request.Preamble ?? "",
+            Preamble = cluster.Preamble + (request.Preamble ?? ""),
             Shell = request.Shell,
             // The original's remote path belongs to its cluster; on this machine runs live beside the experiment.
             RemotePath = cluster.Scheduler == "local" && request.SshTarget is not null ? null : request.RemotePath,
@@ -101,6 +110,18 @@ internal static class SpecOfRequest
         }
         return environment;
     }
+
+    private static SchedulerOptions Options(SubmitRequest request) => new()
+    {
+        Partition = request.Partition,
+        Account = request.Account ?? request.SlurmAccount,
+        Qos = request.Qos,
+        Constraint = request.Constraint,
+        Queue = request.Queue,
+        ParallelEnvironment = request.ParallelEnvironment,
+        GpuType = request.GpuType,
+        ExtraFlags = request.SubmitFlags ?? [],
+    };
 
     private static ResourceRequest Resources(SubmitRequest request)
     {

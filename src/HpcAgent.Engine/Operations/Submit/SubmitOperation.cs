@@ -38,6 +38,7 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
     public static async Task<RunDraft> DraftAsync(SubmitRequest request, OperationContext context, CancellationToken cancellationToken)
     {
         (RunSpec spec, IReadOnlyList<string> warnings) = await SpecOfRequest.CreateAsync(request, context, cancellationToken);
+        if (!request.DryRun) await spec.Cluster.PrepareAsync(isFresh: false, cancellationToken);
         RunDraft draft = await RunDraft.CreateAsync(spec, cancellationToken);
         return draft with { Warnings = [.. warnings, .. draft.Warnings] };
     }

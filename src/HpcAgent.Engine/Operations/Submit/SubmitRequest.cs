@@ -78,6 +78,47 @@ public sealed record SubmitRequest
     [Range(1, int.MaxValue)]
     public int? MaxConcurrent { get; init; }
 
+    /// <summary>Tasks that one array element runs, one after another.</summary>
+    [Description("How many tasks one array element runs, one after another. Default: as many as the site's limits and the time of a task suggest.")]
+    [Range(1, 100_000)]
+    public int? TasksPerElement { get; init; }
+
+    /// <summary>How long one task takes, roughly.</summary>
+    [Description("How long one task takes, roughly: 5s, 10m. Short tasks are packed.")]
+    public string? TaskDuration { get; init; }
+
+    /// <summary>Slurm's partition.</summary>
+    [Description("Slurm: the partition.")]
+    public string? Partition { get; init; }
+
+    /// <summary>Slurm's account or Grid Engine's project.</summary>
+    [Description("Slurm: the account. Grid Engine: the project.")]
+    public string? Account { get; init; }
+
+    /// <summary>Slurm's quality of service.</summary>
+    [Description("Slurm: the quality of service.")]
+    public string? Qos { get; init; }
+
+    /// <summary>Slurm's constraint.</summary>
+    [Description("Slurm: the constraint, such as a100|v100.")]
+    public string? Constraint { get; init; }
+
+    /// <summary>Grid Engine's queue.</summary>
+    [Description("Grid Engine: the queue.")]
+    public string? Queue { get; init; }
+
+    /// <summary>Grid Engine's parallel environment.</summary>
+    [Description("Grid Engine: the parallel environment for more than one processor.")]
+    public string? ParallelEnvironment { get; init; }
+
+    /// <summary>The type of graphics processor.</summary>
+    [Description("The type of graphics processor, such as a100.")]
+    public string? GpuType { get; init; }
+
+    /// <summary>Further arguments for sbatch or qsub.</summary>
+    [Description("Further arguments for sbatch or qsub, each one word.")]
+    public IReadOnlyList<string>? SubmitFlags { get; init; }
+
     /// <summary>The original's resources.</summary>
     [Description("Resources in the original's words: walltime_sec, mem_mb, cpus.")]
     public SubmitResources? Resources { get; init; }

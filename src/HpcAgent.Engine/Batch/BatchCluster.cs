@@ -1,0 +1,236 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Hosts;
+using HpcAgent.Engine.Planning;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
+using HpcAgent.Engine.Storage;
+using HpcAgent.Engine.Submission;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Batch;
+
+/// <summary>A batch system: a dialect, and a host on which its commands run.</summary>
+public sealed class BatchCluster : ICluster
+{
+    private static readonly TimeSpan s_limitsAge = TimeSpan.FromDays(1);
+    private static readonly TimeSpan[] s_throttlePauses = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(45)];
+
+    private readonly SiteConfig _site;
+    private readonly IHost _host;
+    private readonly IScheduler _scheduler;
+    private readonly RunMirror _mirror;
+    private readonly SiteLimitsCache _limits;
+    private readonly RunPlans _plans;
+    private readonly TimeProvider _clock;
+
+    /// <summary>Creates the client of a cluster.</summary>
+    /// <param name="site">The cluster.</param>
+    /// <param name="host">Where its commands run.</param>
+    /// <param name="scheduler">Its dialect.</param>
+    /// <param name="state">The user's state folder.</param>
+    /// <param name="plans">Finds the plan of a run that was submitted.</param>
+    /// <param name="clock">The clock.</param>
+    public BatchCluster(SiteConfig site, IHost host, IScheduler scheduler, StateFolder state, RunPlans plans, TimeProvider clock)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        ArgumentNullException.ThrowIfNull(state);
+        (_site, _host, _scheduler, _plans, _clock) = (site, host, scheduler, plans, clock);
+        _mirror = RunMirror.Of(state, site.Name);
+        _limits = new SiteLimitsCache(state, clock);
+    }
+
+    /// <inheritdoc />
+    public string Name => _site.Name;
+
+    /// <inheritdoc />
+    public string Scheduler => _scheduler.Kind;
+
+    /// <inheritdoc />
+    public string Preamble
+    {
+        get
+        {
+            StringBuilder text = new();
+            foreach (string module in _site.Modules) _ = text.Append("module load ").Append(ShellQuote.WhereNeeded(module)).Append(" || exit\n");
+            if (_site.CondaSource is { } conda) _ = text.Append(". ").Append(ShellQuote.Always(conda)).Append(" || exit\n");
+            if (_site.CondaEnvironments.Count > 0) _ = text.Append("conda activate ").Append(ShellQuote.WhereNeeded(_site.CondaEnvironments[0])).Append(" || exit\n");
+            return text.ToString();
+        }
+    }
+
+    /// <inheritdoc />
+    public string DefaultRemotePath(string experimentPath)
+    {
+        string name = $"{Path.GetFileName(experimentPath)}-{RepositoryIdentity.Compute(experimentPath)[..8]}";
+        string plain = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')]);
+        string home = _limits.Read(_site)?.Limits.Home ?? "~";
+        string scratch = (_site.Scratch ?? "~/hpc-agent").TrimEnd('/');
+        return $"{(scratch == "~" || scratch.StartsWith("~/", StringComparison.Ordinal) ? home + scratch[1..] : scratch)}/{plain}";
+    }
+
+    /// <inheritdoc />
+    public async Task PrepareAsync(bool isFresh, CancellationToken cancellationToken)
+    {
+        if (!isFresh && _limits.Read(_site) is { Age: var age } && age < s_limitsAge) return;
+        _ = await AskLimitsAsync(cancellationToken);
+    }
+
+    /// <summary>Asks the site what it enforces, and remembers it.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="HpcException">The cluster cannot be asked.</exception>
+    public async Task<SiteLimits> AskLimitsAsync(CancellationToken cancellationToken)
+    {
+        HostAnswer answer = await _host.RunAsync(
+            new HostScript
+            {
+                Purpose = $"limits of {Name}",
+                Text = $"hpc_part home; printf '%s\\n' \"$HOME\"\nhpc_part missing; for p in {string.Join(' ', _scheduler.Programs)}; do command -v \"$p\" >/dev/null 2>&1 || echo \"$p\"; done\nhpc_part limits\n{_scheduler.LimitsQuery}\nexit 0\n",
+            },
+            cancellationToken);
+        string missing = answer.Text("missing").Replace('\n', ' ');
+        if (missing.Length > 0)
+            throw SubmissionFailure.Of($"programs: {missing} are not on the PATH of a non-interactive shell", _host.Name, _site);
+        SiteLimits limits = _scheduler.ParseLimits(answer.Text("limits")) with { Home = answer.Text("home"), AskedAt = _clock.GetUtcNow() };
+        await _limits.WriteAsync(_site, limits, cancellationToken);
+        return limits;
+    }
+
+    /// <inheritdoc />
+    public RunPlan Plan(long taskCount, PlanRequest request) =>
+        BatchPlanner.Plan(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), taskCount, request, _clock.GetUtcNow());
+
+    /// <inheritdoc />
+    public RunView View(Run run) => new(run, _mirror.Layout(run.RunId));
+
+    /// <inheritdoc />
+    public async Task<Wire> SubmitAsync(
+        RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        BatchSubmission submission = new(_site, _host, _scheduler, package, _mirror.Layout(package.Sidecar.RunId), new CodeOnCluster(_mirror));
+        for (int attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await submission.SendAsync(accepted, steps, cancellationToken);
+            }
+            catch (HpcException e) when (e.Code == ErrorCode.SchedulerThrottled && attempt < s_throttlePauses.Length)
+            {
+                steps?.Report($"throttled: trying again in {s_throttlePauses[attempt].TotalSeconds:0} s");
+                await Task.Delay(s_throttlePauses[attempt], _clock, cancellationToken);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        RunPlan? plan = await _plans(view.Run, cancellationToken);
+        return await new BatchObservation(_site, _host, _scheduler, view, plan, _clock.GetUtcNow()).LookAsync(results, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task StopAsync(Run run, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        RemotePaths paths = new(run.RemotePath, run.RunId);
+        // Last to first: to end the first array starts those that wait for it.
+        string text = $"hpc_run={ShellQuote.Always(paths.Run)}\n[ ! -d \"$hpc_run\" ] || : >\"$hpc_run/stopped\"\n{_scheduler.RenderCancel([.. run.JobIds.Reverse()])}\n";
+        HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"stop {run.RunId}", Text = text }, cancellationToken);
+        if (answer.ExitCode != 0) throw _scheduler.Explain(answer.ExitCode, answer.Text("") + answer.ErrorText);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
+        Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
+        new BatchLogs(_host, run).ReadAsync(tasks, lines, cancellationToken);
+
+    /// <inheritdoc />
+    public async Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        RemotePaths paths = new(run.RemotePath, run.RunId);
+        string output = $"{paths.Run}/reduced.json";
+        StringBuilder text = new();
+        _ = text.Append(CultureInfo.InvariantCulture, $"hpc_run={ShellQuote.Always(paths.Run)}\n. \"$hpc_run/run.conf\" || exit 3\n")
+            .Append("cd \"$HPC_CODE_DIR\" || exit 3\nrm -f \"$hpc_run/reduced.json\"\n")
+            .Append(CultureInfo.InvariantCulture, $"export HPC_RUN_ID={ShellQuote.Always(run.RunId)} HPC_RESULTS_DIR=\"$hpc_run/results\" HPC_AGGREGATED_OUTPUT=\"$hpc_run/reduced.json\"\n")
+            .Append("hpc_sh=/bin/sh; command -v bash >/dev/null 2>&1 && hpc_sh=bash\n")
+            .Append("hpc_e=$(\"$hpc_sh\" -c ").Append(ShellQuote.Always(command)).Append(" 2>&1 >/dev/null </dev/null); hpc_s=$?\n")
+            .Append("hpc_part error; printf '%s\\n' \"$hpc_e\" | tail -c 2000\nhpc_part output; cat \"$hpc_run/reduced.json\"\nexit \"$hpc_s\"\n");
+        HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"reduce {run.RunId}", Text = text.ToString(), Deadline = timeout }, cancellationToken);
+        string tail = answer.Text("error");
+        if (answer.ExitCode != 0)
+            throw new HpcException(ErrorCode.CombinerFailed, $"the reducer ended with exit code {answer.ExitCode} on {_host.Name}: {tail}", "Run it there by hand with HPC_RUN_ID set.");
+        ReadOnlyMemory<byte> content = answer.Find("output") ?? default;
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(content);
+            return new ReducerResult(output, content, tail);
+        }
+        catch (JsonException e)
+        {
+            throw new HpcException(ErrorCode.CombinerFailed, $"the reducer wrote no valid JSON to HPC_AGGREGATED_OUTPUT: {e.Message}", "Let it write one JSON document.", e);
+        }
+    }
+
+    /// <inheritdoc />
+    public ClusterInfo Describe() => new()
+    {
+        Name = Name,
+        Scheduler = Scheduler,
+        HostName = _host.Name,
+        Origin = _site.Origin,
+        Partitions = [.. (_limits.Read(_site)?.Limits.Partitions ?? []).Select(p => p.Name)],
+        MaxArrayIndex = _limits.Read(_site)?.Limits.MaxArrayIndex,
+        LimitsAge = _limits.Read(_site)?.Age,
+    };
+
+    /// <inheritdoc />
+    public async Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        RemotePaths paths = new(run.RemotePath, run.RunId);
+        string code = codeDigest is null ? "" : paths.Snapshot(codeDigest);
+        HostAnswer answer = await _host.RunAsync(
+            new HostScript
+            {
+                Purpose = $"measure {run.RunId}",
+                Text = $"cd {ShellQuote.Always(paths.Run)} 2>/dev/null && {{ hpc_part size; find . -type f -exec wc -c {{}} + | awk '$2 != \"total\" {{ n++; b += $1 }} END {{ printf \"%d %d\\n\", n, b }}'; }}\nhpc_part users; ls -- {ShellQuote.Always(code + ".runs")} 2>/dev/null; exit 0\n",
+            },
+            cancellationToken);
+        string[] size = answer.Text("size").Split(' ');
+        _ = long.TryParse(size[0], NumberStyles.None, CultureInfo.InvariantCulture, out long files);
+        _ = long.TryParse(size[^1], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes);
+        string[] users = [.. answer.Text("users").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(u => u != run.RunId)];
+        return new RunFootprint(paths.Run, files, bytes, codeDigest is null ? null : code, users);
+    }
+
+    /// <inheritdoc />
+    public async Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        RemotePaths paths = new(run.RemotePath, Runs.RunId.Require(run.RunId));
+        StringBuilder text = new();
+        _ = text.Append("rm -rf ").Append(ShellQuote.Always(paths.Run)).Append(" || exit 1\n");
+        if (codeDigest is not null)
+        {
+            _ = text.Append(CultureInfo.InvariantCulture, $"c={ShellQuote.Always(paths.Snapshot(codeDigest))}\nrm -f \"$c.runs/\"{ShellQuote.Always(run.RunId)}\n")
+                .Append("rmdir \"$c.runs\" 2>/dev/null && { chmod -R u+w \"$c\" && rm -rf \"$c\"; }\nexit 0\n");
+        }
+        HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"remove {run.RunId}", Text = text.ToString(), Deadline = TimeSpan.FromMinutes(30) }, cancellationToken);
+        if (answer.ExitCode != 0)
+            throw new HpcException(ErrorCode.RemoteCommandFailed, $"{paths.Run} on {_host.Name} cannot be removed: {answer.ErrorText.Trim()}", "Look who owns what is in it.");
+        RunLayout layout = _mirror.Layout(run.RunId);
+        if (Directory.Exists(layout.Root)) Directory.Delete(layout.Root, recursive: true);
+        if (codeDigest is not null) new CodeOnCluster(_mirror).Forget(paths.Root, codeDigest);
+    }
+}
+
+/// <summary>Finds the plan of a run that was submitted, or null if its record does not have it.</summary>
+/// <param name="run">The run.</param>
+/// <param name="cancellationToken">Ends the search.</param>
+public delegate Task<RunPlan?> RunPlans(Run run, CancellationToken cancellationToken);

@@ -1,0 +1,155 @@
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Hosts;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
+using HpcAgent.Engine.Snapshots;
+using HpcAgent.Engine.Storage;
+using HpcAgent.Engine.Submission;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Batch;
+
+/// <summary>Sends one run to a cluster: one stream, one execution, however many arrays it has.</summary>
+internal sealed class BatchSubmission
+{
+    private readonly SiteConfig _site;
+    private readonly IHost _host;
+    private readonly IScheduler _scheduler;
+    private readonly RunPackage _package;
+    private readonly RemotePaths _paths;
+    private readonly RunLayout _layout;
+    private readonly CodeOnCluster _sent;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="site">The cluster.</param>
+    /// <param name="host">Where its commands run.</param>
+    /// <param name="scheduler">Its dialect.</param>
+    /// <param name="package">What is sent.</param>
+    /// <param name="layout">The run's place in the mirror, where it is put together.</param>
+    /// <param name="sent">Which code the cluster has.</param>
+    public BatchSubmission(SiteConfig site, IHost host, IScheduler scheduler, RunPackage package, RunLayout layout, CodeOnCluster sent)
+    {
+        (_site, _host, _scheduler, _package, _layout, _sent) = (site, host, scheduler, package, layout, sent);
+        _paths = new RemotePaths(package.Sidecar.RemotePath, package.Sidecar.RunId);
+    }
+
+    /// <summary>Sends it.</summary>
+    /// <param name="accepted">Told of each array that is in.</param>
+    /// <param name="steps">Told of each step.</param>
+    /// <param name="cancellationToken">Ends the wait; what is on its way may still get in, and is found by the next call.</param>
+    public async Task<Wire> SendAsync(Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        await PutTogetherAsync(cancellationToken);
+        steps?.Report("tasks");
+        string digest = _package.Code.Digest;
+        bool withCode = !_sent.Has(_paths.Root, digest);
+        (SubmissionAnswer answer, Wire wire) = await RunAsync(withCode, cancellationToken);
+        if (answer.NeedsCode && !withCode)
+        {
+            // It was there once and was purged since.
+            _sent.Forget(_paths.Root, digest);
+            (answer, Wire second) = await RunAsync(withCode: true, cancellationToken);
+            wire = wire.Plus(second);
+        }
+        steps?.Report("sent");
+        if (answer.Failure is { } failure) throw SubmissionFailure.Of(failure, _host.Name, _site);
+        _sent.Note(_paths.Root, digest);
+        foreach (ArrayAnswer array in answer.Arrays.Where(a => a.JobId is not null)) await accepted(array.Index, array.JobId!);
+        steps?.Report("identified");
+        if (answer.Arrays.FirstOrDefault(a => a.JobId is null) is { } bad) throw SubmissionFailure.Of(bad, answer, _package, _scheduler, _site);
+        if (answer.Arrays.Count != _package.Plan.Arrays.Count)
+            throw new HpcException(
+                ErrorCode.RemoteCommandFailed,
+                $"{_host.Name} answered for {answer.Arrays.Count} of {_package.Plan.Arrays.Count} arrays",
+                "Submit again: what is in is found, and only the rest is sent.");
+        return wire;
+    }
+
+    private async Task<(SubmissionAnswer Answer, Wire Wire)> RunAsync(bool withCode, CancellationToken cancellationToken)
+    {
+        string code = Path.Combine(_layout.Root, "code.tmp");
+        string payload = Path.Combine(_layout.Root, "payload.tmp");
+        try
+        {
+            if (withCode) await SnapshotFolder.CopyAsync(_package.Code, code, cancellationToken);
+            List<(string, string)> folders = [("run", RunFolder)];
+            if (withCode) folders.Add(("code", code));
+            await using (FileStream file = new(payload, FileMode.Create, FileAccess.Write)) await RemoteTar.WriteAsync(file, folders, cancellationToken);
+            (uint Crc, long Bytes) sum = await PosixCrc.ComputeAsync(payload, cancellationToken);
+            HostAnswer answer = await _host.RunAsync(
+                new HostScript
+                {
+                    Purpose = $"submit {_paths.RunId}",
+                    Text = SubmissionScript.Render(_paths, _package.Code.Digest, sum, _scheduler, [.. Arrays()], _package.AfterJobIds, _package.Sidecar.SubmittedAt ?? DateTimeOffset.UnixEpoch),
+                    Payload = async (stream, token) =>
+                    {
+                        await using FileStream file = new(payload, FileMode.Open, FileAccess.Read, FileShare.Read);
+                        await file.CopyToAsync(stream, token);
+                    },
+                    Deadline = TimeSpan.FromSeconds(180 + (10 * _package.Plan.Arrays.Count) + (sum.Bytes / 200_000.0)),
+                },
+                cancellationToken);
+            return (SubmissionAnswer.Read(answer), answer.Wire);
+        }
+        finally
+        {
+            File.Delete(payload);
+            SnapshotFolder.Delete(code);
+        }
+    }
+
+    private string RunFolder => Path.Combine(_layout.Root, "sent");
+
+    private IEnumerable<(ArraySubmission Array, string Token, string? AfterToken)> Arrays()
+    {
+        foreach (PlanArray array in _package.Plan.Arrays)
+        {
+            yield return (
+                Submission(array),
+                _package.Tokens[array.Index],
+                array.AfterArray is { } before ? _package.Tokens[before] : null);
+        }
+    }
+
+    private ResourceRequest ElementResources => _package.Plan.ElementResources;
+
+    private ArraySubmission Submission(PlanArray array) => new()
+    {
+        JobName = $"hpc-{_package.Tokens[array.Index]}",
+        Index = array.Index,
+        ElementCount = array.ElementCount,
+        MaxConcurrentCount = array.MaxConcurrentCount,
+        WaitsForAnother = array.AfterArray is not null || _package.AfterJobIds.Count > 0,
+        RunFolder = _paths.Run,
+        ScriptPath = _paths.JobScript(array.Index),
+        OutputFolder = _paths.ElementOutput,
+        Resources = ElementResources,
+        GraceSeconds = _package.GraceSeconds,
+        Options = _site.OptionsFor(ElementResources, _package.Options),
+    };
+
+    // Put together once; the same run sent again sends the same bytes.
+    private async Task PutTogetherAsync(CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(_layout.Tasks))
+        {
+            string temporary = $"{_layout.Tasks}.{Environment.ProcessId}";
+            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+            _ = TaskTable.Write(_package.Tasks, temporary, NodeFiles.TableOptions(_package), cancellationToken);
+            Directory.Move(temporary, _layout.Tasks);
+        }
+        if (Directory.Exists(RunFolder)) Directory.Delete(RunFolder, recursive: true);
+        foreach (string folder in new[] { "submit", "events", "results", "elements", "logs/elements", "arrays" })
+            _ = Directory.CreateDirectory(Path.Combine(RunFolder, folder));
+        NodeFiles.Write(RunFolder, _package, new RunLayout(_paths.Root, _paths.RunId), new NodeOptions { ElementWalltime = _ => ElementResources.Walltime });
+        foreach (PlanArray array in _package.Plan.Arrays)
+            await File.WriteAllTextAsync(Path.Combine(RunFolder, "arrays", $"{array.Index}.sh"), _scheduler.RenderJobScript(Submission(array)), cancellationToken);
+        _ = Directory.CreateDirectory(Path.Combine(RunFolder, "tasks"));
+        foreach (string file in Directory.EnumerateFiles(_layout.Tasks, "*", SearchOption.AllDirectories))
+        {
+            string target = Path.Combine(RunFolder, "tasks", Path.GetRelativePath(_layout.Tasks, file));
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            File.Copy(file, target);
+        }
+    }
+}

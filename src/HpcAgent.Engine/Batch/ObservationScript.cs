@@ -1,0 +1,89 @@
+using System.Globalization;
+using System.Text;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Schedulers;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Batch;
+
+/// <summary>The script of one look at a run: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
+/// <remarks>
+/// Parts: <c>queue</c>; <c>accounting</c> if it was asked; <c>gone</c> if the run's
+/// folder is missing; <c>stopped</c>; then for each event file <c>file</c> with its name and <c>delta</c>; <c>results</c> and
+/// <c>results-status</c>.
+/// </remarks>
+internal static class ObservationScript
+{
+    private const string Tail = """
+        [ -d "$hpc_run" ] || { hpc_part gone; echo; }
+        [ ! -e "$hpc_run/stopped" ] || { hpc_part stopped; echo; }
+        for hpc_f in "$hpc_run"/events/*.log; do
+          [ -f "$hpc_f" ] || continue
+          hpc_n=${hpc_f##*/}; hpc_o=0
+          case $hpc_n in
+        @OFFSETS@
+          esac
+          [ "$(wc -c <"$hpc_f")" -gt "$hpc_o" ] || continue
+          hpc_part file; printf '%s %s\n' "$hpc_o" "$hpc_n"
+          hpc_part delta; tail -c "+$((hpc_o + 1))" "$hpc_f"
+        done
+
+        """;
+
+    private const string Metrics = """
+        hpc_part results; { cd "$hpc_run/results" && find . -name '_wip_*' -prune -o -type f -name metrics.json -print | tar -czf - -T -; }; hpc_s=$?
+        hpc_part results-status; echo "$hpc_s"
+
+        """;
+
+    private const string Files = """
+        hpc_part results; { cd "$hpc_run/results" && tar -czf - --exclude='_wip_*' .; }; hpc_s=$?
+        hpc_part results-status; echo "$hpc_s"
+
+        """;
+
+    private const string TaskFiles = """
+        hpc_part tasks; { cd "$hpc_run/tasks" && tar -czf - .; }; hpc_s=$?
+        hpc_part tasks-status; echo "$hpc_s"
+
+        """;
+
+    /// <summary>Renders the script.</summary>
+    /// <param name="paths">Where the run lies.</param>
+    /// <param name="scheduler">The dialect.</param>
+    /// <param name="openJobIds">Arrays with tasks that have not ended as far as is known.</param>
+    /// <param name="since">When the run was submitted.</param>
+    /// <param name="offsets">How far each event file was read.</param>
+    /// <param name="results">The results wanted.</param>
+    /// <param name="needsTasks">True if the task table is wanted too.</param>
+    public static string Render(
+        RemotePaths paths,
+        IScheduler scheduler,
+        IReadOnlyList<string> openJobIds,
+        DateTimeOffset since,
+        IReadOnlyDictionary<string, long> offsets,
+        ResultSelection? results,
+        bool needsTasks)
+    {
+        StringBuilder text = new();
+        _ = text.Append("hpc_run=").Append(ShellQuote.Always(paths.Run)).Append('\n');
+        if (openJobIds.Count > 0) AppendQueries(text, scheduler, openJobIds, since);
+        StringBuilder known = new();
+        foreach ((string name, long offset) in offsets)
+            _ = known.Append(CultureInfo.InvariantCulture, $"  {ShellQuote.Always(name)}) hpc_o={offset} ;;\n");
+        _ = text.Append(Tail.Replace("@OFFSETS@\n", known.ToString(), StringComparison.Ordinal));
+        if (results == ResultSelection.Metrics) _ = text.Append(Metrics);
+        if (results == ResultSelection.Files) _ = text.Append(Files);
+        if (needsTasks) _ = text.Append(TaskFiles);
+        return text.Append("exit 0\n").ToString();
+    }
+
+    private static void AppendQueries(StringBuilder text, IScheduler scheduler, IReadOnlyList<string> jobIds, DateTimeOffset since)
+    {
+        _ = text.Append("hpc_q=$(").Append(scheduler.QueueQuery).Append("); hpc_s=$?\n");
+        _ = text.Append("hpc_part queue; printf '%s\\n' \"$hpc_q\"\nhpc_gone=\n");
+        _ = text.Append("[ \"$hpc_s\" != 0 ] || for hpc_j in ").Append(string.Join(' ', jobIds.Select(ShellQuote.WhereNeeded))).Append("; do\n")
+            .Append("  case \" $hpc_q \" in *[!0-9]\"$hpc_j\"[!0-9]*) ;; *) hpc_gone=1 ;; esac\ndone\n");
+        _ = text.Append("if [ -n \"$hpc_gone\" ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(jobIds, since)).Append("\nfi\n");
+    }
+}

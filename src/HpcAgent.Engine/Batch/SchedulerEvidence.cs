@@ -1,0 +1,106 @@
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Schedulers;
+
+namespace HpcAgent.Engine.Batch;
+
+/// <summary>
+/// Adds to the ledger what queue and accounting say of tasks whose own events do not say how they ended (design, section 8). It is found
+/// anew at every look, and a task's own event always stands above it.
+/// </summary>
+internal sealed class SchedulerEvidence
+{
+    private readonly RunView _view;
+    private readonly RunPlan _plan;
+    private readonly Dictionary<string, PlanArray> _arrays;
+    private readonly DateTimeOffset _now;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="view">The run, whose events were read.</param>
+    /// <param name="plan">Its plan.</param>
+    /// <param name="now">The time of the look.</param>
+    public SchedulerEvidence(RunView view, RunPlan plan, DateTimeOffset now)
+    {
+        (_view, _plan, _now) = (view, plan, now);
+        // Ids are recorded in the order of the arrays.
+        _arrays = view.Run.JobIds.Zip(plan.Arrays).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>Takes in what the queue says.</summary>
+    /// <param name="queue">The user's jobs.</param>
+    /// <returns>True if any of them belongs to the run.</returns>
+    public bool ApplyQueue(IReadOnlyList<QueueEntry> queue)
+    {
+        bool any = false;
+        foreach (QueueEntry entry in queue)
+        {
+            if (!_arrays.TryGetValue(entry.JobId, out PlanArray? array)) continue;
+            any = true;
+            (long first, long last) = entry.FirstElement == 0 ? (1, array.ElementCount) : (entry.FirstElement, Math.Min(entry.LastElement, array.ElementCount));
+            for (long element = first; element <= last; element += Math.Max(1, entry.Step)) ApplyQueued(array, element, entry);
+        }
+        return any;
+    }
+
+    /// <summary>Takes in what the accounting says of elements that have left the queue.</summary>
+    /// <param name="records">The records.</param>
+    /// <param name="lag">How long the file system may lag behind the accounting.</param>
+    /// <param name="endSeenAt">When the end of an element of an array was seen first.</param>
+    public void ApplyAccounting(IReadOnlyList<AccountingEntry> records, TimeSpan lag, Func<PlanArray, DateTimeOffset> endSeenAt)
+    {
+        foreach (AccountingEntry record in records)
+        {
+            if (!_arrays.TryGetValue(record.JobId, out PlanArray? array) || !(record.State == TaskState.Complete || record.State.IsUnsuccessful())) continue;
+            (long first, long last) = record.Element == 0 ? (1, array.ElementCount) : (record.Element, Math.Min(record.LastElement, array.ElementCount));
+            for (long element = first; element <= last; element += Math.Max(1, record.Step)) ApplyEnded(array, element, record, lag, endSeenAt);
+        }
+    }
+
+    private void ApplyEnded(PlanArray array, long element, AccountingEntry record, TimeSpan lag, Func<PlanArray, DateTimeOffset> endSeenAt)
+    {
+        (long first, long end) = ElementMap.Tasks(array, element);
+        for (long id = first; id < end; id++)
+        {
+            if (!_view.Ledger[id].IsFinal()) ApplyEnded(id, record, record.State == TaskState.Complete && _now - endSeenAt(array) < lag);
+        }
+    }
+
+    /// <summary>The run was stopped, and nothing of it is in the queue: what has not ended never will.</summary>
+    public void ApplyStopped()
+    {
+        for (long id = 0; id < _view.Ledger.TaskCount; id++)
+        {
+            if (!_view.Ledger[id].IsFinal())
+                _view.Ledger.Assume(id, TaskState.Cancelled, EvidenceSource.Queue, _now, "the run was stopped");
+        }
+    }
+
+    private void ApplyQueued(PlanArray array, long element, QueueEntry entry)
+    {
+        (long first, long end) = ElementMap.Tasks(array, element);
+        for (long id = first; id < end; id++)
+        {
+            if (_view.Ledger[id] != TaskState.Pending) continue;
+            if (entry.State == TaskState.Held) _view.Ledger.Assume(id, TaskState.Held, EvidenceSource.Queue, _now, entry.Reason);
+            else if (entry.State == TaskState.Running && _plan.TasksPerElement == 1) _view.Ledger.Assume(id, TaskState.Running, EvidenceSource.Queue, _now, null);
+        }
+    }
+
+    private void ApplyEnded(long id, AccountingEntry record, bool isLate)
+    {
+        TaskState state = _view.Ledger[id];
+        if (isLate)
+        {
+            _view.Ledger.Assume(id, TaskState.Unknown, EvidenceSource.Accounting, _now, "the scheduler says that it ended; its own record has not come yet");
+            return;
+        }
+        string words = $"the scheduler says {record.RawState}";
+        // Of an element only the task that was running is to blame; what had not begun was not started.
+        if (state == TaskState.Running)
+            _view.Ledger.Assume(id, record.State == TaskState.Complete ? TaskState.Lost : record.State, EvidenceSource.Accounting, _now, words, record.ExitCode, record.Signal);
+        else if (_plan.TasksPerElement == 1)
+            _view.Ledger.Assume(id, record.State == TaskState.Complete ? TaskState.Lost : record.State, EvidenceSource.Accounting, _now, $"{words}, before the task began", record.ExitCode, record.Signal);
+        else
+            _view.Ledger.Assume(id, TaskState.Cancelled, EvidenceSource.Accounting, _now, $"not started: {words} of its element");
+    }
+}
