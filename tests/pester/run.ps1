@@ -18,6 +18,7 @@ $env:HOME = Join-Path $work 'home'
 $env:HPC_JOURNAL_DIR = Join-Path $work 'state'
 $env:HPC_LOCAL_LINGER_SEC = '3'
 $env:HPC_LOCAL_SLOTS = '2'
+$env:HPC_SSH_KEEP_SEC = '10'
 $env:HPCAGENT_MANIFEST = (Resolve-Path $Manifest).Path
 $env:HPCAGENT_WORK = $work
 $env:POWERSHELL_TELEMETRY_OPTOUT = '1'

@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Tests.Monitoring;
 
@@ -49,7 +50,7 @@ public sealed class LifecycleTests
         RemotePath = "/x",
         ResultPath = "/x",
         SubmittedAt = default,
-    });
+    }, new RunLayout("/x", "r"));
 
     private static void Apply(TaskLedger ledger, string tasks)
     {

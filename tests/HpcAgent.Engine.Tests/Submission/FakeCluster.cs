@@ -1,6 +1,5 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Tests.Submission;
@@ -42,7 +41,7 @@ internal sealed class FakeCluster : ICluster
         return new Wire { ExecutionCount = 1 };
     }
 
-    public Task<Wire> ObserveAsync(RunView view, CancellationToken cancellationToken)
+    public Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken)
     {
         TaskState state = States.GetValueOrDefault(view.Run.RunId, TaskState.Running);
         view.IsVerified = true;
@@ -60,5 +59,4 @@ internal sealed class FakeCluster : ICluster
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TaskLog>>([]);
 
-    public Task<RunLayout> FetchResultsAsync(Run run, CancellationToken cancellationToken) => Task.FromResult(new RunLayout(run.RemotePath, run.RunId));
 }

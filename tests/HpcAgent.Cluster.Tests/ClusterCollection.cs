@@ -1,0 +1,5 @@
+namespace HpcAgent.Cluster.Tests;
+
+/// <summary>Tests that use the schedulers run one after another.</summary>
+[CollectionDefinition("cluster", DisableParallelization = true)]
+public sealed class ClusterCollection;
