@@ -46,9 +46,11 @@ internal sealed class BatchObservation
             (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, _view.Events.Damage);
             return new Wire();
         }
+        using ArchiveFolder archives = new(_view.Layout.Root);
         HostAnswer answer = await _host.RunAsync(
             new HostScript
             {
+                Receive = archives.Open,
                 Purpose = results is null ? $"status of {_view.Run.RunId}" : $"results of {_view.Run.RunId}",
                 Text = ObservationScript.Render(
                     new RemotePaths(_view.Run.RemotePath, _view.Run.RunId),
@@ -63,7 +65,7 @@ internal sealed class BatchObservation
             cancellationToken);
         TakeEvents(answer);
         TakeScheduler(answer, isOver);
-        await TakeFilesAsync(answer, results, cancellationToken);
+        await TakeFilesAsync(answer, archives, results, cancellationToken);
         _view.Warnings = [.. _view.Events.Damage, .. _warnings];
         return answer.Wire with { SchedulerQueryCount = (answer.Find("queue") is null ? 0 : 1) + (answer.Find("accounting") is null ? 0 : 1) };
     }
@@ -133,23 +135,24 @@ internal sealed class BatchObservation
         }
     }
 
-    private async Task TakeFilesAsync(HostAnswer answer, ResultSelection? results, CancellationToken cancellationToken)
+    private async Task TakeFilesAsync(HostAnswer answer, ArchiveFolder archives, ResultSelection? results, CancellationToken cancellationToken)
     {
-        if (answer.Find("tasks") is { } tasks) await UnpackAsync(answer, "tasks", tasks, _view.Layout.Tasks, cancellationToken);
-        if (results is null || answer.Find("results") is not { } archive) return;
-        await UnpackAsync(answer, "results", archive, _view.Layout.Results, cancellationToken);
+        await UnpackAsync(answer, archives, "tasks", _view.Layout.Tasks, cancellationToken);
+        if (results is null || answer.Find("results") is null) return;
+        await UnpackAsync(answer, archives, "results", _view.Layout.Results, cancellationToken);
         if (_view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount)
             await File.WriteAllBytesAsync(Marker(results.Value), [], cancellationToken);
     }
 
-    private async Task UnpackAsync(HostAnswer answer, string part, ReadOnlyMemory<byte> archive, string folder, CancellationToken cancellationToken)
+    private async Task UnpackAsync(HostAnswer answer, ArchiveFolder archives, string part, string folder, CancellationToken cancellationToken)
     {
-        if (Status(answer, $"{part}-status") != 0 && archive.IsEmpty)
+        if (answer.Find(part) is null) return;
+        using Stream archive = archives.Read(part);
+        if (Status(answer, $"{part}-status") != 0 && archive.Length == 0)
             throw new HpcException(ErrorCode.OutputsMissing, $"the {part} of {_view.Run.RunId} on {_host.Name} cannot be read: {answer.ErrorText.Trim()}", "Look whether the run's folder is there and can be read.");
         try
         {
-            using MemoryStream stream = new(archive.ToArray(), writable: false);
-            await RemoteTar.ReadAsync(stream, folder, cancellationToken);
+            await RemoteTar.ReadAsync(archive, folder, cancellationToken);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
