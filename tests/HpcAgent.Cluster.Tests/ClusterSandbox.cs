@@ -1,6 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Cluster.Tests;
 
@@ -19,18 +22,25 @@ public sealed class ClusterSandbox : IDisposable
 {
     private readonly Sandbox _sandbox = new();
     private readonly Way _way;
+    private readonly string _scheduler;
+    private readonly string _user;
     private readonly string _scratch;
 
     /// <param name="scheduler"><c>slurm</c> or <c>sge</c>; the test is skipped if it is not up.</param>
     /// <param name="way">How it is reached.</param>
     /// <param name="extra">Further lines of its entry in <c>clusters.yaml</c>.</param>
     /// <param name="scratchName">The name of the folder on the cluster.</param>
-    public ClusterSandbox(string scheduler, Way way = Way.Ssh, string extra = "", string scratchName = "scratch")
+    /// <param name="host">The alias of the host; its user's home is where the scratch folder is made.</param>
+    /// <param name="sshConfig">Another configuration of ssh than that of the cluster.</param>
+    public ClusterSandbox(
+        string scheduler, Way way = Way.Ssh, string extra = "", string scratchName = "scratch", string host = "hpc-test", string? sshConfig = null)
     {
-        _way = way;
-        _scratch = Path.Combine(TestCluster.Home, $"{scratchName}-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
-        string host = way == Way.Ssh ? $"  host: hpc-test\n  ssh_config: {TestCluster.SshConfig}\n" : "";
-        File.WriteAllText(Config, $"site:\n  scheduler: {scheduler}\n{host}  scratch: \"{_scratch}\"\n  parallel_environment: {(scheduler == "sge" ? "smp" : "null")}\n{extra}");
+        (_way, _scheduler) = (way, scheduler);
+        _user = TestCluster.User + host["hpc-test".Length..];
+        _scratch = Path.Combine(Path.GetDirectoryName(TestCluster.Home)!, _user, $"{scratchName}-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
+        string route = way == Way.Ssh ? $"  host: {host}\n  ssh_config: {sshConfig ?? TestCluster.SshConfig}\n" : "";
+        string scratch = _scratch.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        File.WriteAllText(Config, $"site:\n  scheduler: {scheduler}\n{route}  scratch: \"{scratch}\"\n  parallel_environment: {(scheduler == "sge" ? "smp" : "null")}\n{extra}");
         Environment["HPC_CLUSTERS_CONFIG"] = Config;
         Environment["HPC_SSH_KEEP_SEC"] = "10";
         Directory.CreateDirectory(_sandbox.State);
@@ -66,14 +76,68 @@ public sealed class ClusterSandbox : IDisposable
     /// <summary>Runs a verb as the user who submits.</summary>
     public Task<Answer> RunAsync(params string[] arguments) => _way == Way.Ssh ? _sandbox.RunAsync(arguments) : AsUserAsync(arguments);
 
-    public async Task<Answer> SubmitAsync(object spec)
+    public Task<Answer> SubmitAsync(object spec) => SubmitFileAsync(WriteSpec(spec));
+
+    public Task<Answer> SubmitFileAsync(string spec) => RunAsync("submit-flow", "--spec", spec, "--experiment-dir", Experiment);
+
+    /// <summary>Writes a spec outside of the experiment: it is no part of the code.</summary>
+    public string WriteSpec(object spec)
     {
-        string name = $"spec-{Guid.NewGuid():N}.json";
-        // Outside of the experiment: it is no part of the code.
-        string path = Path.Combine(_sandbox.Root, name);
-        await File.WriteAllTextAsync(path, JsonSerializer.Serialize(spec));
+        string path = Path.Combine(_sandbox.Root, $"spec-{Guid.NewGuid():N}.json");
+        File.WriteAllText(path, JsonSerializer.Serialize(spec));
         if (_way == Way.LoginNode) Own(path);
-        return await RunAsync("submit-flow", "--spec", path, "--experiment-dir", Experiment);
+        return path;
+    }
+
+    /// <summary>Submits with a client that kills itself after a step, and gives what it printed.</summary>
+    public async Task<string> DieAtAsync(string spec, string step)
+    {
+        (int exit, string output, string error) = await _sandbox.StartAsync(Sandbox.FaultClient, Experiment, Sandbox.CliFolder, spec, step);
+        Assert.True(exit == 137, $"{step}: exit {exit}\n{output}{error}");
+        Assert.EndsWith($"step {step}", output.TrimEnd(), StringComparison.Ordinal);
+        return output;
+    }
+
+    /// <summary>Starts a submission and does not wait for it.</summary>
+    public Process StartSubmission(string spec)
+    {
+        ProcessStartInfo start = new(Sandbox.Cli, ["submit-flow", "--spec", spec, "--experiment-dir", Experiment])
+        {
+            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Experiment,
+        };
+        foreach ((string name, string value) in Environment) start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
+
+    /// <summary>The engine as the command line sees it.</summary>
+    public OperationContext Context() => new(
+        Experiment, new StateFolder(new StateEnvironment { JournalDirectory = State }), new SupervisorProgram(Sandbox.CliFolder, "hpc-agent", []), Environment);
+
+    /// <summary>The names that the jobs of a run have, array by array.</summary>
+    public IReadOnlyList<string> JobNames(string runId)
+    {
+        using JsonDocument sidecar = JsonDocument.Parse(File.ReadAllText(Path.Combine(Experiment, ".hpc", "runs", $"{runId}.json")));
+        return [.. sidecar.RootElement.GetProperty("tokens").EnumerateArray().Select(t => $"hpc-{t.GetString()}")];
+    }
+
+    /// <summary>All ids that the scheduler ever gave to jobs of one name: the truth about how often an array was submitted.</summary>
+    public async Task<IReadOnlyList<string>> JobIdsAsync(string jobName)
+    {
+        string script = _scheduler == "slurm"
+            ? $"squeue -h -t all -n {jobName} -o %F; sacct -n -P -X -D -S now-2days --name={jobName} -o JobID | sed 's/_.*//'"
+            : $"qstat -u '*' -xml | awk -F '[<>]' '$2 == \"JB_job_number\" {{ i = $3 }} $2 == \"JB_name\" && $3 == \"{jobName}\" {{ print i }}'; qacct -j {jobName} 2>/dev/null | awk '$1 == \"jobnumber\" {{ print $2 }}'";
+        string output = await OnClusterAsync(script, _user);
+        return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>Each array of the run is one job, and the record names it.</summary>
+    public async Task AssertEachArrayIsOneJobAsync(Answer submitted, int arrays)
+    {
+        string[] recorded = [.. submitted.Data.GetProperty("job_ids").EnumerateArray().Select(j => j.GetString()!)];
+        IReadOnlyList<string> names = JobNames(submitted.RunId);
+        Assert.Equal(arrays, names.Count);
+        Assert.Equal(arrays, recorded.Length);
+        for (int i = 0; i < names.Count; i++) Assert.Equal(recorded[i], Assert.Single(await JobIdsAsync(names[i])));
     }
 
     public Task<Answer> StatusAsync(string runId) => RunAsync("status", "--run-id", runId, "--experiment-dir", Experiment);
@@ -83,9 +147,9 @@ public sealed class ClusterSandbox : IDisposable
         "monitor-flow", "--run-id", runId, "--experiment-dir", Experiment, "--wall-clock-budget-seconds", seconds.ToString(CultureInfo.InvariantCulture), "--poll-interval-seconds", "1");
 
     /// <summary>Runs a program as the user on the cluster and gives what it wrote.</summary>
-    public static async Task<string> OnClusterAsync(string script)
+    public static async Task<string> OnClusterAsync(string script, string? user = null)
     {
-        ProcessStartInfo start = new("runuser", ["-u", TestCluster.User, "--", "sh", "-c", script]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
+        ProcessStartInfo start = new("runuser", ["-u", user ?? TestCluster.User, "--", "sh", "-c", script]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
         using Process process = Process.Start(start)!;
         string output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -94,7 +158,16 @@ public sealed class ClusterSandbox : IDisposable
 
     public void Dispose()
     {
-        using (Process cancel = Process.Start("sh", ["-c", $"runuser -u {TestCluster.User} -- sh -c 'scancel -u {TestCluster.User}; qdel -u {TestCluster.User}' >/dev/null 2>&1; rm -rf '{_scratch}'"])!) cancel.WaitForExit();
+        // Only what this sandbox submitted: others use the cluster at the same time.
+        string runs = Path.Combine(Experiment, ".hpc", "runs");
+        string[] names = [.. (Directory.Exists(runs) ? Directory.GetFiles(runs, "*.json") : []).SelectMany(f => JobNames(Path.GetFileNameWithoutExtension(f)))];
+        if (names.Length > 0)
+        {
+            string cancel = _scheduler == "slurm" ? $"timeout 20 scancel --name={string.Join(',', names)}" : $"timeout 20 qdel {string.Join(' ', names)}";
+            using Process process = Process.Start("sh", ["-c", $"runuser -u {_user} -- sh -c '{cancel}' >/dev/null 2>&1"])!;
+            process.WaitForExit();
+        }
+        using (Process remove = Process.Start("rm", ["-rf", _scratch])!) remove.WaitForExit();
         _sandbox.Dispose();
     }
 

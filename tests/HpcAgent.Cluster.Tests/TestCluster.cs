@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 
 namespace HpcAgent.Cluster.Tests;
@@ -27,6 +28,20 @@ public static class TestCluster
         Skip.IfNot(Environment.UserName == "root", "only root can act as the test user");
     }
 
+    /// <summary>Breaks or mends a part of the cluster: the words of <c>tests/cluster/fault</c>.</summary>
+    public static async Task FaultAsync(params string[] words)
+    {
+        (int exit, string output) = await RunAsync(Facts.GetProperty("fault").GetString()!, words);
+        Assert.True(exit == 0, $"fault {string.Join(' ', words)}: {output}");
+    }
+
+    /// <summary>Mends all that a test has broken.</summary>
+    public static async Task MendAsync()
+    {
+        (int exit, string output) = await RunAsync(Path.Combine(Path.GetDirectoryName(Facts.GetProperty("fault").GetString()!)!, "up"), []);
+        Assert.True(exit == 0, $"up: {output}");
+    }
+
     /// <summary>Connections and executions that sshd has logged so far.</summary>
     public static (int Connections, int Executions) SshCounts()
     {
@@ -40,6 +55,28 @@ public static class TestCluster
             if (line.Contains("Starting session: command for", StringComparison.Ordinal)) executions++;
         }
         return (connections, executions);
+    }
+
+    /// <summary>Waits until something holds.</summary>
+    public static async Task<bool> BecomesTrueAsync(Func<bool> condition, double seconds = 30)
+    {
+        for (Stopwatch time = Stopwatch.StartNew(); time.Elapsed.TotalSeconds < seconds;)
+        {
+            if (condition()) return true;
+            await Task.Delay(50);
+        }
+        return condition();
+    }
+
+    private static async Task<(int Exit, string Output)> RunAsync(string program, string[] arguments)
+    {
+        // Not by pipes: the daemons that are started would hold them open.
+        string log = Path.GetTempFileName();
+        using Process process = Process.Start("sh", ["-c", "log=$1; shift; exec \"$@\" >\"$log\" 2>&1 </dev/null", "sh", log, program, .. arguments])!;
+        await process.WaitForExitAsync();
+        string output = await File.ReadAllTextAsync(log);
+        File.Delete(log);
+        return (process.ExitCode, output);
     }
 
     private static JsonElement? Read()

@@ -22,6 +22,9 @@ internal static class SubmissionFailure
                 ErrorCode.PreconditionFailed, $"{host} cannot submit: {words}",
                 $"Let the shell start-up files there set the PATH for non-interactive shells too, or correct 'scheduler' at {site.Origin}."),
             "stopped" => new HpcException(ErrorCode.PreconditionFailed, "the run was stopped on the cluster", "Submit it under another name."),
+            "another" => new HpcException(
+                ErrorCode.PreconditionFailed, $"{words} on {host} is a run of the same name that was submitted from elsewhere; nothing was submitted",
+                "Follow it from the computer or the state folder that submitted it, or choose another run_id."),
             "damaged" => new HpcException(ErrorCode.RemoteCommandFailed, $"what was sent to {host} arrived damaged: {words}", "Submit again; nothing was submitted."),
             _ when isFull => new HpcException(
                 ErrorCode.PreconditionFailed, $"{host} has no room for the run: {words}", $"Make room there, or set 'scratch' at {site.Origin} to a folder that has some."),

@@ -97,6 +97,8 @@ internal static class SubmissionScript
         else
           cat >/dev/null
         fi
+        # A second computer with the same run id has tokens of its own: its arrays would be submitted beside those that are there.
+        grep -q '@TOKEN@' "$hpc_run/arrays/0.conf" 2>/dev/null || hpc_fail "another: $hpc_run"
 
         """;
 
