@@ -34,6 +34,11 @@ internal static class SubmissionScript
           hpc_out=$(hpc_bounded @SECONDS@ "$3" 2>&1); hpc_rc=$?
           hpc_new=$(printf '%s\n' "$hpc_out" | sed -n 's/^\([0-9][0-9]*\)\([.;].*\)\{0,1\}$/\1/p' | tail -n 1)
           if [ "$hpc_rc" = 0 ] && [ -n "$hpc_new" ]; then hpc_keep "$2" "$hpc_new"; hpc_report "$1" submitted "$hpc_new"; return 0; fi
+          # No connection was made, so nothing was sent: this one need not be looked for.
+          case $hpc_rc:$hpc_out in
+            0:*|*'receiving gdi'*) ;;
+            *'(connect failure)'*|*'Connection refused'*) rm -rf "$2"; hpc_report "$1" refused - "$hpc_rc" "$hpc_out"; return 1 ;;
+          esac
           hpc_ids=; sleep 1
           if hpc_find "$4"; then
             if [ -n "$hpc_ids" ]; then hpc_keep "$2" "$hpc_ids"; hpc_report "$1" submitted "$hpc_ids"; return 0; fi

@@ -14,14 +14,15 @@ internal sealed class CountedRun
     /// <param name="remotePath">The folder on the cluster, or null for the usual one.</param>
     /// <param name="qos">A quality of service.</param>
     /// <param name="partition">A partition.</param>
-    public CountedRun(ClusterSandbox sandbox, string tag, int tasks = 6, string? runId = null, string? remotePath = null, string? qos = null, string? partition = null)
+    /// <param name="command">What each task does first.</param>
+    public CountedRun(ClusterSandbox sandbox, string tag, int tasks = 6, string? runId = null, string? remotePath = null, string? qos = null, string? partition = null, string command = "true")
     {
         (_sandbox, _tasks) = (sandbox, tasks);
         _log = $"{remotePath ?? sandbox.Scratch}/log-{tag}";
         Dictionary<string, object> spec = new(StringComparer.Ordinal)
         {
             ["cluster"] = "site",
-            ["command"] = "echo \"{i} $HPC_ATTEMPT\" >> {log}; echo \"{{\\\"id\\\": $HPC_TASK_ID}}\" > \"$RESULT_DIR/metrics.json\"",
+            ["command"] = $"{command}; " + "echo \"{i} $HPC_ATTEMPT\" >> {log}; echo \"{{\\\"id\\\": $HPC_TASK_ID}}\" > \"$RESULT_DIR/metrics.json\"",
             ["tasks"] = Enumerable.Range(0, tasks).Select(i => new { i, log = _log }).ToArray(),
             ["walltime"] = "5m",
             ["memory"] = "64M",
