@@ -17,8 +17,9 @@ internal static class Envelope
         try
         {
             using JsonDocument request = readRequest();
-            WriteSuccess(await operation.ExecuteJsonAsync(request.RootElement, context(), cancellationToken));
-            return 0;
+            OperationContext where = context();
+            WriteSuccess(await operation.ExecuteJsonAsync(request.RootElement, where, cancellationToken));
+            return where.ExitCode;
         }
         catch (OperationCanceledException)
         {

@@ -29,6 +29,8 @@ Describe 'What is shown' {
         (Get-Table (1..3 | Get-HpcPlan 'echo {_}' -Memory 1G -Walltime 90m)) -join "`n" | Should -Match 'Each task : 1 processor, 1 GB of memory, 1h30m'
     }
 
+    It 'of a check' { (Get-Table (Test-HpcCluster local))[2] | Should -Match '^Passed\s+local\s+shell\s+\S+' }
+
     It 'of a cluster' { (Get-Table (Get-HpcCluster))[2] | Should -Match '^local\s+local\s+2\s+\S+ GB' }
 
     It 'of a log' { (Get-Table ($run | Get-HpcLog -TaskId 1)) | Select-Object -Last 1 | Should -Be 'hello 1' }

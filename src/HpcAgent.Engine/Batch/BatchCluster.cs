@@ -4,6 +4,7 @@ using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Planning;
+using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
@@ -176,6 +177,10 @@ public sealed class BatchCluster : ICluster
             throw new HpcException(ErrorCode.CombinerFailed, $"the reducer wrote no valid JSON to HPC_AGGREGATED_OUTPUT: {e.Message}", "Let it write one JSON document.", e);
         }
     }
+
+    /// <inheritdoc />
+    public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) =>
+        new BatchPreflight(_site, _host, _scheduler, _limits, _clock).LookAsync(withJob ? Preamble : null, cancellationToken);
 
     /// <inheritdoc />
     public ClusterInfo Describe() => new()

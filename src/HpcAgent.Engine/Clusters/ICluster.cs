@@ -1,3 +1,4 @@
+using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
 
@@ -72,6 +73,11 @@ public interface ICluster
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="HpcException">It failed, took too long, or wrote no valid JSON.</exception>
     Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Looks whether runs can be sent, in one connection and one execution. What is wrong is an answer and no error.</summary>
+    /// <param name="withJob">True to run a tiny job too, which costs a second execution.</param>
+    /// <param name="cancellationToken">Ends the checks.</param>
+    Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) => Task.FromResult(new ClusterCheckup([], new Wire()));
 
     /// <summary>What is known of the cluster without asking it.</summary>
     ClusterInfo Describe() => new() { Name = Name, Scheduler = Scheduler };

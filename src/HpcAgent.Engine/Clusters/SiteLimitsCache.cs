@@ -27,7 +27,7 @@ public sealed class SiteLimitsCache(StateFolder state, TimeProvider clock)
         {
             byte[] json = File.ReadAllBytes(PathOf(site));
             SiteLimitsRecord? record = JsonSerializer.Deserialize(json, SiteLimitsJson.Default.SiteLimitsRecord);
-            if (record is not { Version: SiteLimitsRecord.Current, Limits: { AskedAt: { } asked, Partitions: not null, ParallelEnvironments: not null } } || record.Site != KeyOf(site)) return null;
+            if (record is not { Version: SiteLimitsRecord.Current, Limits: { AskedAt: { } asked, Partitions: not null, Accounts: not null, ParallelEnvironments: not null } } || record.Site != KeyOf(site)) return null;
             TimeSpan age = clock.GetUtcNow() - asked;
             return new CachedLimits(record.Limits, age < TimeSpan.Zero ? TimeSpan.Zero : age);
         }

@@ -3,6 +3,9 @@ namespace HpcAgent.Engine.Clusters;
 /// <summary>Finds what a template left for the user to fill in, such as <c>&lt;your_user&gt;</c>.</summary>
 internal static class SitePlaceholders
 {
+    /// <summary>What the message says and no other does.</summary>
+    public const string Words = "is still the placeholder";
+
     /// <summary>Refuses a cluster that still has one.</summary>
     /// <exception cref="HpcException"><see cref="ErrorCode.ConfigInvalid"/>, with its place.</exception>
     public static void Refuse(SiteMapping map, string file, string cluster)
@@ -10,7 +13,7 @@ internal static class SitePlaceholders
         foreach (SiteKey key in map.Keys)
         {
             if (Find(key.Value) is { } scalar)
-                throw SiteError.At(file, scalar, $"'{key.Name}' of the cluster '{cluster}' is still the placeholder '{scalar.Text.Trim()}'", "Write your own value there, or remove the key.");
+                throw SiteError.At(file, scalar, $"'{key.Name}' of the cluster '{cluster}' {Words} '{scalar.Text.Trim()}'", "Write your own value there, or remove the key.");
         }
     }
 

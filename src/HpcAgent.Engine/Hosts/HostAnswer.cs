@@ -12,6 +12,9 @@ public sealed record HostAnswer
     /// <summary>The end of what came on standard error, at most 8 KiB.</summary>
     public string ErrorText { get; init; } = "";
 
+    /// <summary>What the login shell printed before the script began, such as a banner; at most a few lines.</summary>
+    public string Preface { get; init; } = "";
+
     /// <summary>What it cost.</summary>
     public Wire Wire { get; init; } = new();
 

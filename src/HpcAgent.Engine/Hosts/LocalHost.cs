@@ -31,7 +31,7 @@ public sealed class LocalHost(TimeProvider clock) : IHost
 
         var wire = new Wire { ExecutionCount = 1, BytesUp = result.BytesUp, BytesDown = result.BytesDown, Elapsed = clock.GetElapsedTime(began) };
         if (result.ExitStatus is { } status && result.OwnError is null)
-            return new() { ExitCode = status, Parts = result.Parts, ErrorText = result.ErrorText, Wire = wire };
+            return new() { ExitCode = status, Parts = result.Parts, ErrorText = result.ErrorText, Preface = result.Preface, Wire = wire };
         var execution = result.HasBegun || result is { IsTextSent: true, IsInterrupted: true } ? ScriptExecution.MayHaveRun : ScriptExecution.NotStarted;
         throw new HostErrors(Name, script, wire).Incomplete(result, execution, result.ErrorText, cancellationToken);
     }

@@ -58,7 +58,7 @@ internal sealed class SshCall : IDisposable
 
     /// <summary>The answer.</summary>
     public HostAnswer Answer(ExchangeResult result, int status) =>
-        new() { ExitCode = status, Parts = result.Parts, ErrorText = result.ErrorText, Wire = Wire };
+        new() { ExitCode = status, Parts = result.Parts, ErrorText = result.ErrorText, Preface = result.Preface, Wire = Wire };
 
     /// <summary>The error for a try without an answer.</summary>
     public Exception Judge(SshOutcome outcome)

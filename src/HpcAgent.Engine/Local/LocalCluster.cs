@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Snapshots;
 using HpcAgent.Engine.Storage;
@@ -102,6 +103,9 @@ public sealed class LocalCluster : ICluster
     /// <inheritdoc />
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
         LocalReducer.RunAsync(new RunLayout(run.RemotePath, run.RunId), command, timeout, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) => LocalPreflight.LookAsync(_folder.Root, TimeProvider.System, cancellationToken);
 
     /// <inheritdoc />
     public ClusterInfo Describe() => new()

@@ -1,6 +1,7 @@
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Logs;
+using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
@@ -14,6 +15,7 @@ public static class OperationCatalogue
     public static IReadOnlyList<IOperation> All { get; } =
     [
         new CapabilitiesOperation(),
+        new PreflightOperation(),
         new SubmitOperation(),
         new FindPriorRunOperation(),
         new ListInFlightOperation(),

@@ -52,6 +52,9 @@ public sealed class OperationContext
     /// <summary>Told of each look at a run that an operation waits for.</summary>
     public IProgress<RunStatus>? Looks { get; init; }
 
+    /// <summary>With what the command line ends after an answer: 2 where a check failed, else 0.</summary>
+    public int ExitCode { get; set; }
+
     /// <summary>The clusters that the user has configured.</summary>
     public SiteCatalogue Sites => _sites;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Logs;
+using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
@@ -13,6 +14,7 @@ namespace HpcAgent.Engine.Operations;
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CapabilitiesRequest))]
+[JsonSerializable(typeof(PreflightRequest))]
 [JsonSerializable(typeof(SubmitRequest))]
 [JsonSerializable(typeof(FindPriorRunRequest))]
 [JsonSerializable(typeof(ListInFlightRequest))]

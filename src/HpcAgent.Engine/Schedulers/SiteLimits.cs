@@ -33,6 +33,9 @@ public sealed record SiteLimits
     /// <summary>Slurm's qualities of service. Those of the user's default one are already in the limits above.</summary>
     public IReadOnlyList<SiteQos> Qualities { get; init; } = [];
 
+    /// <summary>Slurm's accounts that the user may charge; empty where the site keeps none.</summary>
+    public IReadOnlyList<string> Accounts { get; init; } = [];
+
     /// <summary>Grid Engine's parallel environments, those that keep all slots on one node first.</summary>
     public IReadOnlyList<string> ParallelEnvironments { get; init; } = [];
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HpcAgent.Engine.Operations;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
 using HpcAgent.Engine.Operations.Schemas;
 
@@ -23,6 +24,14 @@ public class EmptyRequestTests
         using JsonDocument empty = JsonDocument.Parse("{}");
         Assert.Empty(SchemaValidator.Validate(SchemaStore.Load("list-in-flight"), empty.RootElement));
         Assert.Equal(empty.RootElement.Deserialize(RequestJson.Default.ListInFlightRequest), new ListInFlightOperation().Read(empty.RootElement));
+    }
+
+    [Fact]
+    public void An_empty_request_for_preflight_is_what_its_json_says()
+    {
+        using JsonDocument empty = JsonDocument.Parse("{}");
+        Assert.Empty(SchemaValidator.Validate(SchemaStore.Load("preflight"), empty.RootElement));
+        Assert.Equal(empty.RootElement.Deserialize(RequestJson.Default.PreflightRequest), new PreflightOperation().Read(empty.RootElement));
     }
 
     [Theory]

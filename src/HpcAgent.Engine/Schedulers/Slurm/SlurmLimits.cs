@@ -37,6 +37,7 @@ internal static class SlurmLimits
             MaxNodeProcessors = (int?)nodes.Select(n => n.Length > 1 ? Number(n[1]) : null).Max(),
             Partitions = [.. partitions.Select(p => Partition(p, p == first)).OrderByDescending(p => p.IsDefault)],
             Qualities = qos,
+            Accounts = [.. sections.Lines("assoc").Select(line => line.Split('|')[0]).Where(a => a.Length > 0).Distinct(StringComparer.Ordinal)],
         };
     }
 
