@@ -275,8 +275,10 @@ hpc_wait() {
     # Either it ended by a signal or a signal of ours interrupted the wait; then it is there still, or a zombie.
     kill -0 "$1" 2>/dev/null || break
   done
-  # bash may have taken in the end of a process behind our back; it remembers.
-  [ -z "${BASH_VERSINFO-}" ] || { wait "$1"; hpc_code=$?; }
+  # The shell may have taken in the end of a process behind our back, while it ran a trap; it remembers, and else says 127.
+  wait "$1"
+  hpc_second=$?
+  [ $hpc_second -eq 127 ] || hpc_code=$hpc_second
 } 2>/dev/null
 
 # ---- one task
