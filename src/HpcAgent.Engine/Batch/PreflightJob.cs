@@ -7,7 +7,7 @@ using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Batch;
 
-/// <summary>A tiny job that runs what the site wants before every task and writes a file, and is waited for. It leaves nothing on the cluster.</summary>
+/// <summary>A tiny job that runs what the site wants before every task and writes a file, and is waited for. Nothing but the scratch folder itself stays on the cluster.</summary>
 internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler scheduler, CheckList checks)
 {
     private const int WaitSeconds = 180;
