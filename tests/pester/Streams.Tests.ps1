@@ -37,6 +37,20 @@ Describe 'Each stream' {
         $record.Exception | Should -BeOfType HpcAgent.HpcException
     }
 
+    It 'writes what is wrong with a cluster as objects and not as errors' {
+        $Error.Clear()
+        $checks = Test-HpcCluster nosuch
+        $Error | Should -BeNullOrEmpty
+        $failed = @($checks | Where-Object State -EQ Failed)
+        $failed.Name | Should -Be 'cluster_known'
+        $failed.Remediation | Should -BeLike '*local*'
+        @(Test-HpcCluster local, 'loc*' | Group-Object Name | Where-Object Count -GT 1) | Should -BeNullOrEmpty
+        (Test-HpcCluster local -Verbose 4>&1 | Where-Object { $_ -is [Management.Automation.VerboseRecord] }) -match 'local passed at' | Should -Not -BeNullOrEmpty
+        $again = Test-HpcCluster local -Force
+        $again[0] | Should -BeOfType HpcAgent.ClusterCheck
+        @($again | Where-Object State -EQ Failed) | Should -BeNullOrEmpty
+    }
+
     It 'says where a task script went wrong' {
         Set-Content broken.ps1 "1`nthrow 'no luck'"
         { Import-HpcTaskSet broken.ps1 } | Should -Throw '*broken.ps1:2*no luck*'

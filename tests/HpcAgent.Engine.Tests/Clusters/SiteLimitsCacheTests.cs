@@ -21,9 +21,8 @@ public sealed class SiteLimitsCacheTests
         MaxNodeMemoryBytes = 1L << 40,
         MaxNodeProcessors = 64,
         Partitions = [new("short", true, TimeSpan.FromHours(2), true), new("long", false, null, false)],
-        Qualities = [new("long", 10, 5, null)],
         ParallelEnvironments = ["shared"],
-        Home = "/home/me",
+        Accounts = ["hpc", "other"],
         Version = "slurm 24.11.1",
         AskedAt = s_now.AddHours(-2),
     };
@@ -38,9 +37,9 @@ public sealed class SiteLimitsCacheTests
         CachedLimits read = cache.Read(s_site)!;
         Assert.Equal(TimeSpan.FromHours(2), read.Age);
         Assert.Equal(s_limits.Partitions, read.Limits.Partitions);
-        Assert.Equal(s_limits.Qualities, read.Limits.Qualities);
         Assert.Equal(s_limits.ParallelEnvironments, read.Limits.ParallelEnvironments);
-        Assert.Equal(s_limits, read.Limits with { Partitions = s_limits.Partitions, Qualities = s_limits.Qualities, ParallelEnvironments = s_limits.ParallelEnvironments });
+        Assert.Equal(s_limits.Accounts, read.Limits.Accounts);
+        Assert.Equal(s_limits, read.Limits with { Partitions = s_limits.Partitions, Qualities = s_limits.Qualities, Accounts = s_limits.Accounts, ParallelEnvironments = s_limits.ParallelEnvironments });
         Assert.True(File.Exists(folder["sites/a.json"]));
     }
 
