@@ -66,6 +66,7 @@ public sealed record SiteLimits
             Partitions = configured.Partitions.Count > 0 ? configured.Partitions : discovered.Partitions,
             Qualities = configured.Qualities.Count > 0 ? configured.Qualities : discovered.Qualities,
             ParallelEnvironments = configured.ParallelEnvironments.Count > 0 ? configured.ParallelEnvironments : discovered.ParallelEnvironments,
+            Accounts = configured.Accounts.Count > 0 ? configured.Accounts : discovered.Accounts,
             Home = configured.Home ?? discovered.Home,
             Version = configured.Version ?? discovered.Version,
             AskedAt = discovered.AskedAt,
