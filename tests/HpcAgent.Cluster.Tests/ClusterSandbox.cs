@@ -33,9 +33,11 @@ public sealed class ClusterSandbox : IDisposable
     /// <param name="host">The alias of the host; its user's home is where the scratch folder is made.</param>
     /// <param name="sshConfig">Another configuration of ssh than that of the cluster.</param>
     public ClusterSandbox(
-        string scheduler, Way way = Way.Ssh, string extra = "", string scratchName = "scratch", string host = "hpc-test", string? sshConfig = null)
+        string scheduler, Way way = Way.Ssh, string extra = "", string scratchName = "scratch", string? host = null, string? sshConfig = null)
     {
         (_way, _scheduler) = (way, scheduler);
+        // Another user of the test cluster, while someone else works with the first one.
+        host ??= System.Environment.GetEnvironmentVariable("HPC_TEST_HOST") ?? "hpc-test";
         _user = TestCluster.User + host["hpc-test".Length..];
         _scratch = Path.Combine(Path.GetDirectoryName(TestCluster.Home)!, _user, $"{scratchName}-{Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8]}");
         string route = way == Way.Ssh ? $"  host: {host}\n  ssh_config: {sshConfig ?? TestCluster.SshConfig}\n" : "";
@@ -61,6 +63,9 @@ public sealed class ClusterSandbox : IDisposable
     public string Experiment => _sandbox.Experiment;
 
     public string State => _sandbox.State;
+
+    /// <summary>The user on the cluster.</summary>
+    public string User => _user;
 
     /// <summary>The folder on the cluster; both are one machine here.</summary>
     public string Scratch => _scratch;

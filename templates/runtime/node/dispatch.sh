@@ -411,6 +411,31 @@ hpc_await() {
   esac
 }
 
+# Sets hpc_text to how many processes of this job the kernel has ended for their memory; 0 where it does not say.
+hpc_count_kills() {
+  hpc_text=0
+  [ -r /proc/self/cgroup ] || return 0
+  while IFS=: read -r hpc_word hpc_rest hpc_path; do
+    case $hpc_word:,$hpc_rest, in
+      *,memory,*) hpc_path=/sys/fs/cgroup/memory$hpc_path/memory.oom_control ;;
+      0:,,) hpc_path=/sys/fs/cgroup$hpc_path/memory.events ;;
+      *) continue ;;
+    esac
+    [ -r "$hpc_path" ] || continue
+    while IFS=' ' read -r hpc_word hpc_rest; do
+      [ "$hpc_word" != oom_kill ] || hpc_text=$hpc_rest
+    done <"$hpc_path"
+  done </proc/self/cgroup
+} 2>/dev/null
+
+# True if there were more of them since the last call.
+hpc_out_of_memory() {
+  hpc_old_kills=$hpc_kills
+  hpc_count_kills
+  hpc_kills=$hpc_text
+  [ "$hpc_kills" -gt "$hpc_old_kills" ]
+} 2>/dev/null
+
 # Sets hpc_state and hpc_why from how the task ended.
 hpc_judge() {
   hpc_state=failed hpc_why='' hpc_again=''
@@ -438,6 +463,8 @@ hpc_judge() {
     case $hpc_why in "dispatcher: the preamble "*) hpc_why=${hpc_why#*: } ;; *) hpc_again=again ;; esac
     rm -f -- "$hpc_tmp/problem"
     return
+  elif [ $hpc_task_code -eq 137 ] && hpc_out_of_memory; then
+    hpc_state=out_of_memory hpc_why='the kernel ended it at the memory limit of the element'
   elif [ $hpc_task_code -gt 128 ] && [ $hpc_task_code -lt 160 ]; then
     hpc_why="exit code $hpc_task_code, probably signal $((hpc_task_code - 128))"
   fi
@@ -712,6 +739,8 @@ hpc_start() {
   hpc_clock_start
   hpc_began=$hpc_now
   hpc_identify_node
+  hpc_count_kills
+  hpc_kills=$hpc_text
   mkdir -p "$hpc_run/events" "$hpc_run/elements" "$hpc_run/logs" "$hpc_run/results" || hpc_say "cannot make folders in $hpc_run"
   hpc_make_tmp
   HPC_TASK_TMP=$hpc_tmp/task HPC_TABLE_DIR=$hpc_run/tasks
