@@ -97,6 +97,7 @@ internal sealed class BatchObservation
     private void TakeScheduler(HostAnswer answer, bool isOver)
     {
         bool isGone = answer.Find("gone") is not null;
+        if (answer.Find("stopped") is not null) _view.Ledger.NoteStopped();
         if (isGone) _warnings.Add($"the run's folder on {_host.Name} is gone: deleted, or purged by the site");
         if (isOver || answer.Find("queue") is not { } queue)
         {

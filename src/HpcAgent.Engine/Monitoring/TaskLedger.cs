@@ -38,6 +38,9 @@ public sealed class TaskLedger
     /// <summary>True if a note says that no further task will be started.</summary>
     public bool IsStopped { get; private set; }
 
+    /// <summary>Notes that no further task will be started, which something else than an event says.</summary>
+    public void NoteStopped() => IsStopped = true;
+
     /// <summary>The state of a task.</summary>
     /// <param name="taskId">The 0-based id.</param>
     public TaskState this[long taskId] => _entries[taskId].State;

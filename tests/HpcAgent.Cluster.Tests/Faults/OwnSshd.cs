@@ -20,7 +20,8 @@ internal sealed class OwnSshd : IDisposable
     {
         File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
         Directory.CreateDirectory(Programs);
-        using (Process own = Process.Start("chown", ["-R", TestCluster.User, Programs])!) own.WaitForExit();
+        // Whoever logs in leaves marks there.
+        File.SetUnixFileMode(Programs, (UnixFileMode)0b111_111_111);
         string cluster = Path.Combine(Path.GetDirectoryName(TestCluster.SshConfig)!, "ssh");
         _settings = Path.Combine(_folder, "sshd_config");
         File.WriteAllText(
@@ -95,7 +96,7 @@ internal sealed class OwnSshd : IDisposable
     {
         if (_process is null) return;
         // Not the whole tree: commands of the user live on, as they do elsewhere.
-        using Process kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"for p in {_process.Id} $(pgrep -P {_process.Id}); do for c in $(pgrep -P $p -x sshd); do kill -9 $c; done; kill -9 $p; done 2>/dev/null")])!;
+        using Process kill = Process.Start("sh", ["-c", string.Create(CultureInfo.InvariantCulture, $"all={_process.Id}; for p in $(pgrep -P {_process.Id}); do all=\"$all $p $(pgrep -P $p -x sshd)\"; done; kill -9 $all")])!;
         kill.WaitForExit();
         _process.WaitForExit();
         _process.Dispose();
