@@ -108,7 +108,10 @@ public sealed class ClusterSandbox : IDisposable
     {
         ProcessStartInfo start = new(Sandbox.Cli, ["submit-flow", "--spec", spec, "--experiment-dir", Experiment])
         {
-            RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, WorkingDirectory = Experiment,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            WorkingDirectory = Experiment,
         };
         foreach ((string name, string value) in Environment) start.Environment[name] = value;
         return Process.Start(start)!;

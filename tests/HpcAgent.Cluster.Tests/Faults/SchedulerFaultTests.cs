@@ -170,8 +170,8 @@ public sealed class SchedulerFaultTests
         Assert.Contains("Invalid job array specification", refused.Message, StringComparison.Ordinal);
         Assert.Contains("max_array_size", refused.Remediation, StringComparison.Ordinal);
         foreach (string file in Directory.GetFiles(Path.Combine(sandbox.Experiment, ".hpc", "runs"), "*.json"))
-        foreach (string name in sandbox.JobNames(Path.GetFileNameWithoutExtension(file)))
-            Assert.Empty(await sandbox.JobIdsAsync(name));
+            foreach (string name in sandbox.JobNames(Path.GetFileNameWithoutExtension(file)))
+                Assert.Empty(await sandbox.JobIdsAsync(name));
     }
 
     [SkippableFact]

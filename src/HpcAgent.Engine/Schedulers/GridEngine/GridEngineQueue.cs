@@ -20,7 +20,11 @@ internal static class GridEngineQueue
         List<QueueEntry> entries = [];
         XmlReaderSettings settings = new()
         {
-            DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, CheckCharacters = false, IgnoreComments = true, IgnoreWhitespace = true,
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            CheckCharacters = false,
+            IgnoreComments = true,
+            IgnoreWhitespace = true,
         };
         try
         {
