@@ -58,12 +58,12 @@ public sealed class MainJobTests
     public async Task Each_operation_is_one_connection_and_one_execution(string scheduler)
     {
         TestCluster.Need(scheduler);
-        using ClusterSandbox sandbox = new(scheduler, Way.Ssh, "  constraints: {max_array_size: 10}\n  ssh_options: [ControlMaster=no, ControlPath=none]\n");
+        using ClusterSandbox sandbox = new(scheduler, Way.Ssh, "  constraints: {max_array_size: 1}\n  ssh_options: [ControlMaster=no, ControlPath=none]\n");
         sandbox.Write("code.sh", "echo \"{\\\"x\\\": 1}\" > \"$RESULT_DIR/metrics.json\"\n");
         // What the site enforces is asked once a day.
         Assert.True((await sandbox.SubmitAsync(Spec(1))).IsOk);
         Answer submitted = await CountAsync(() => sandbox.SubmitAsync(Spec(50)));
-        Assert.Equal(5, submitted.Data.GetProperty("plan").GetProperty("batches").GetArrayLength());
+        Assert.Equal(50, submitted.Data.GetProperty("plan").GetProperty("batches").GetArrayLength());
         _ = await CountAsync(() => sandbox.StatusAsync(submitted.RunId));
         Assert.Equal("complete", (await sandbox.WaitAsync(submitted.RunId)).State);
         Answer aggregate = await CountAsync(() => sandbox.RunAsync("aggregate-flow", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment, "--dry-run"));
