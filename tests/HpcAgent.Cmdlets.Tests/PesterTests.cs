@@ -13,7 +13,13 @@ public sealed class PesterTests(PackageFixture package, ITestOutputHelper output
 
     [SkippableTheory]
     [MemberData(nameof(Files))]
-    public Task The_package_passes(string file) => RunAsync(file, package.Manifest);
+    public async Task The_package_passes(string file)
+    {
+        // The tests of clusters are alone with theirs.
+        using Cluster.Tests.ClusterLock alone = new();
+        if (file == "Cluster.Tests.ps1") await alone.InitializeAsync();
+        await RunAsync(file, package.Manifest);
+    }
 
     [SkippableFact]
     public Task The_source_tree_loads_as_the_package_does() =>

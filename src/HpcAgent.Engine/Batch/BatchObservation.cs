@@ -120,8 +120,7 @@ internal sealed class BatchObservation
         _view.IsQueued = evidence?.ApplyQueue(entries) ?? entries.Any(e => _view.Run.JobIds.Contains(e.JobId, StringComparer.Ordinal));
         _view.IsVerified = !isGone;
         if (answer.Find("accounting") is { } accounting) TakeAccounting(evidence, accounting);
-        _view.IsStopped = answer.Find("stopped") is not null;
-        if (_view.IsStopped && !_view.IsQueued) evidence?.ApplyStopped();
+        if (_view.Ledger.IsStopped && !_view.IsQueued) evidence?.ApplyStopped();
     }
 
     private void TakeAccounting(SchedulerEvidence? evidence, ReadOnlyMemory<byte> accounting)

@@ -76,7 +76,7 @@ internal sealed class BatchSubmission
             if (withCode) folders.Add(("code", code));
             await using (FileStream file = new(payload, FileMode.Create, FileAccess.Write)) await RemoteTar.WriteAsync(file, folders, cancellationToken);
             (uint Crc, long Bytes) sum = await PosixCrc.ComputeAsync(payload, cancellationToken);
-            HostAnswer answer = await _host.RunAsync(
+            HostAnswer answer = await AskAsync(
                 new HostScript
                 {
                     Purpose = $"submit {_paths.RunId}",
@@ -95,6 +95,19 @@ internal sealed class BatchSubmission
         {
             File.Delete(payload);
             SnapshotFolder.Delete(code);
+        }
+    }
+
+    // A submission that was cut may be sent again at once; that is what its claims are for.
+    private async Task<HostAnswer> AskAsync(HostScript script, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _host.RunAsync(script, cancellationToken);
+        }
+        catch (HpcException e) when (e.Code == ErrorCode.RemoteCommandFailed && HostFailure.Of(e) is { Execution: ScriptExecution.MayHaveRun })
+        {
+            throw new HpcException(ErrorCode.ClusterTimeout, e.Message, "Submit again: what is in is found, and nothing is submitted twice.", e);
         }
     }
 

@@ -35,9 +35,6 @@ public sealed class RunView
     /// <summary>True if the scheduler could be asked.</summary>
     public bool IsVerified { get; set; }
 
-    /// <summary>True if the run was stopped there, and nothing of it will start any more.</summary>
-    public bool IsStopped { get; set; }
-
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
 }

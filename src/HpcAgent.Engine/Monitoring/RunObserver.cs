@@ -70,7 +70,7 @@ public static class RunObserver
         if (counts.CompleteCount == counts.TotalCount) return LifecycleState.Complete;
         // While the scheduler has work of the run nothing about it is final: a lost task is started again.
         if (view.IsQueued) return LifecycleState.InFlight;
-        if (view.IsStopped || view.Ledger.IsStopped) return LifecycleState.Abandoned;
+        if (view.Ledger.IsStopped) return LifecycleState.Abandoned;
         // Neither in the queue nor at an end: the evidence does not say what became of the rest, so nothing is concluded from it.
         if (counts.PendingCount + counts.RunningCount + counts.HeldCount + counts.UnknownCount > 0) return LifecycleState.UnableToVerify;
         return LifecycleState.Failed;

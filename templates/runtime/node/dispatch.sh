@@ -465,6 +465,9 @@ hpc_judge() {
     return
   elif [ $hpc_task_code -eq 137 ] && hpc_out_of_memory; then
     hpc_state=out_of_memory hpc_why='the kernel ended it at the memory limit of the element'
+  elif [ -e "$hpc_run/stopped" ]; then
+    # Slurm signals the task itself, which may be gone before we hear of it.
+    hpc_again=again hpc_state=cancelled hpc_why="the run was stopped"
   elif [ $hpc_task_code -gt 128 ] && [ $hpc_task_code -lt 160 ]; then
     hpc_why="exit code $hpc_task_code, probably signal $((hpc_task_code - 128))"
   fi
