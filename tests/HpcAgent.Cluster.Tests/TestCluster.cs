@@ -42,6 +42,10 @@ public static class TestCluster
         Assert.True(exit == 0, $"up: {output}");
     }
 
+    /// <summary>Skips a test that takes minutes, unless they were asked for.</summary>
+    public static void NeedTime() =>
+        Skip.If(Environment.GetEnvironmentVariable("HPC_SLOW_TESTS") != "1", "it takes minutes: set HPC_SLOW_TESTS=1");
+
     /// <summary>Connections and executions that sshd has logged so far.</summary>
     public static (int Connections, int Executions) SshCounts()
     {

@@ -11,6 +11,7 @@ public sealed class ConnectionFaultTests
     [InlineData("sge", 4000)]
     public async Task A_stream_that_is_cut_at_any_place_and_sent_again_submits_once(string scheduler, int step)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using OwnSshd sshd = new();
         using CuttingRelay relay = new(sshd.Port);
