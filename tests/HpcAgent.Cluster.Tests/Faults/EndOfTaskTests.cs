@@ -11,6 +11,7 @@ public sealed class EndOfTaskTests
     [InlineData("slurm")]
     public async Task A_run_that_is_stopped_ends_what_runs_starts_nothing_and_leaves_other_jobs_alone(string scheduler)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler, extra: "  constraints: {max_array_size: 2}\n");
         string log = $"{sandbox.Scratch}/log";
@@ -54,6 +55,7 @@ public sealed class EndOfTaskTests
     [InlineData("sge")]
     public async Task A_task_over_its_time_is_told_and_ends_as_timeout(string scheduler)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler);
         string log = $"{sandbox.Scratch}/log";
@@ -72,6 +74,7 @@ public sealed class EndOfTaskTests
     [SkippableFact]
     public async Task A_task_over_its_memory_ends_as_out_of_memory()
     {
+        TestCluster.NeedTime();
         TestCluster.Need("slurm");
         Skip.IfNot(TestCluster.Facts.GetProperty("slurm").GetProperty("memory_cgroup").GetBoolean(), "Slurm cannot limit memory here");
         using ClusterSandbox sandbox = new("slurm");
@@ -89,6 +92,7 @@ public sealed class EndOfTaskTests
     [SkippableFact]
     public async Task A_task_whose_node_lost_its_power_ends_as_node_failure()
     {
+        TestCluster.NeedTime();
         TestCluster.Need("slurm");
         using ClusterSandbox sandbox = new("slurm");
         try

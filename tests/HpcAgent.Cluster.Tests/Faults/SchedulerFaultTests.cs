@@ -9,6 +9,7 @@ public sealed class SchedulerFaultTests
     [InlineData("sge", "qmaster")]
     public async Task A_scheduler_that_is_down_is_named_changes_no_state_and_takes_the_same_request_later(string scheduler, string daemon)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler);
         CountedRun early = new(sandbox, "early", command: "sleep 8");
@@ -41,6 +42,7 @@ public sealed class SchedulerFaultTests
     [InlineData("sge", "qmaster")]
     public async Task A_scheduler_that_freezes_during_a_submission_gets_each_array_once(string scheduler, string daemon)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler);
         _ = await new CountedRun(sandbox, "limits", tasks: 1).SubmitWellAsync();
@@ -75,6 +77,7 @@ public sealed class SchedulerFaultTests
     [InlineData("sge", "qsub", "says nothing", "/usr/bin/qsub \"$@\" >/dev/null")]
     public async Task A_job_that_got_in_although_the_scheduler_did_not_say_so_is_found(string scheduler, string program, string fault, string script)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using OwnSshd sshd = new();
         using ClusterSandbox sandbox = new(scheduler, sshConfig: sshd.Config, extra: "  constraints: {max_array_size: 3}\n");
@@ -89,6 +92,7 @@ public sealed class SchedulerFaultTests
     [InlineData("sge", "qsub")]
     public async Task A_scheduler_that_says_nothing_and_takes_nothing_is_never_asked_blindly_again(string scheduler, string program)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using OwnSshd sshd = new();
         using ClusterSandbox sandbox = new(scheduler, sshConfig: sshd.Config);
@@ -114,6 +118,7 @@ public sealed class SchedulerFaultTests
     [SkippableFact]
     public async Task An_array_over_the_limit_of_a_user_is_refused_in_Slurms_words_and_goes_in_when_there_is_room()
     {
+        TestCluster.NeedTime();
         TestCluster.Need("slurm");
         using ClusterSandbox sandbox = new("slurm", extra: "  constraints: {max_array_size: 2}\n");
         CountedRun filler = new(sandbox, "filler", tasks: 8, qos: "tiny", command: "sleep 5");
@@ -133,6 +138,7 @@ public sealed class SchedulerFaultTests
     [SkippableFact]
     public async Task An_array_over_the_limit_of_a_user_is_refused_in_Grid_Engines_words_and_goes_in_when_there_is_room()
     {
+        TestCluster.NeedTime();
         TestCluster.Need("sge");
         using ClusterSandbox sandbox = new("sge", extra: "  constraints: {max_array_size: 3}\n");
         CountedRun filler = new(sandbox, "filler", tasks: 1, command: "sleep 5");
@@ -162,6 +168,7 @@ public sealed class SchedulerFaultTests
     [SkippableFact]
     public async Task An_array_larger_than_the_site_allows_is_refused_and_the_setting_is_named()
     {
+        TestCluster.NeedTime();
         TestCluster.Need("slurm");
         using ClusterSandbox sandbox = new("slurm", extra: "  constraints: {max_array_size: 5000}\n");
         Answer refused = await new CountedRun(sandbox, "large", tasks: 1500).SubmitAsync();
@@ -177,6 +184,7 @@ public sealed class SchedulerFaultTests
     [SkippableFact]
     public async Task A_partition_that_is_down_is_named_by_the_plan_and_starts_nothing()
     {
+        TestCluster.NeedTime();
         TestCluster.Need("slurm");
         using ClusterSandbox sandbox = new("slurm");
         CountedRun run = new(sandbox, "down", partition: "down");
@@ -192,6 +200,7 @@ public sealed class SchedulerFaultTests
     [InlineData("sge")]
     public async Task A_run_whose_folder_was_deleted_is_gone_and_nothing_is_concluded_about_its_tasks(string scheduler)
     {
+        TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler);
         CountedRun run = new(sandbox, "deleted");
