@@ -8,6 +8,7 @@ public static class TestCluster
 {
     private static readonly string s_folder = Environment.GetEnvironmentVariable("HPC_TEST_CLUSTER_DIR") ?? "/tmp/hpc-agent-cluster";
     private static readonly Lazy<JsonElement?> s_facts = new(Read);
+    private static readonly Lazy<bool> s_answers = new(Answers);
 
     /// <summary>What <c>env.json</c> says.</summary>
     public static JsonElement Facts => s_facts.Value ?? throw new InvalidOperationException("no cluster");
@@ -25,6 +26,7 @@ public static class TestCluster
         Skip.If(s_facts.Value is null, $"no cluster is up: run tests/cluster/up as root ({s_folder}/env.json is missing)");
         Skip.IfNot(Facts.GetProperty(scheduler).GetProperty("up").GetBoolean(), $"{scheduler} is not up: run tests/cluster/up {scheduler}");
         Skip.IfNot(Facts.GetProperty("sshd").GetProperty("up").GetBoolean(), "sshd is not up: run tests/cluster/up sshd");
+        Skip.IfNot(s_answers.Value, "env.json speaks of a cluster that no longer runs: run tests/cluster/up as root");
         Skip.IfNot(Environment.UserName == "root", "only root can act as the test user");
     }
 
@@ -81,6 +83,20 @@ public static class TestCluster
         string output = await File.ReadAllTextAsync(log);
         File.Delete(log);
         return (process.ExitCode, output);
+    }
+
+    private static bool Answers()
+    {
+        using System.Net.Sockets.TcpClient client = new();
+        try
+        {
+            client.Connect("127.0.0.1", Facts.GetProperty("ssh_port").GetInt32());
+            return true;
+        }
+        catch (System.Net.Sockets.SocketException)
+        {
+            return false;
+        }
     }
 
     private static JsonElement? Read()

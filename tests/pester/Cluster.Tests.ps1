@@ -2,8 +2,10 @@
 BeforeDiscovery {
     $path = Join-Path ($env:HPC_TEST_CLUSTER_DIR ?? '/tmp/hpc-agent-cluster') 'env.json'
     $facts = (Test-Path $path) ? (Get-Content -Raw $path | ConvertFrom-Json) : $null
+    # The file outlives the daemons when a machine is restarted.
+    $answers = $facts -and $(try { [Net.Sockets.TcpClient]::new('127.0.0.1', $facts.ssh_port).Dispose(); $true } catch { $false })
     $sites = foreach ($scheduler in 'slurm', 'sge') {
-        @{ Scheduler = $scheduler; Facts = $facts; Up = [bool]($facts -and $facts.$scheduler.up -and $facts.sshd.up) }
+        @{ Scheduler = $scheduler; Facts = $facts; Up = [bool]($answers -and $facts.$scheduler.up -and $facts.sshd.up) }
     }
 }
 
