@@ -32,7 +32,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         if (disposing) _stop.Dispose();
     }
 
-    /// <summary>Waits for asynchronous work that touches no pipeline, such as that of a completer.</summary>
+    /// <summary>Waits for asynchronous work that touches no pipeline, such as that of a completer. Nothing else in the module waits.</summary>
     internal static T Await<T>(Func<Task<T>> work) => Task.Run(work).GetAwaiter().GetResult();
 
     /// <summary>Carries asynchronous work out, and on this thread what it sends to the pipeline.</summary>
@@ -40,12 +40,13 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
     {
         using BlockingCollection<Action> calls = new(boundedCapacity: 128);
         _calls = calls;
-        Task running = Task.Run(
+        Task<bool> running = Task.Run(
             async () =>
             {
                 try
                 {
                     await work(StopToken);
+                    return true;
                 }
                 finally
                 {
@@ -56,7 +57,7 @@ public abstract class AsyncCmdlet : PSCmdlet, IDisposable
         ExceptionDispatchInfo? failure = Drain(calls);
         try
         {
-            running.GetAwaiter().GetResult();
+            _ = Await(() => running);
         }
         catch (OperationCanceledException) when (failure is null && _stop.IsCancellationRequested)
         {

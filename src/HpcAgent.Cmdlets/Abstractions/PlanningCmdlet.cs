@@ -113,14 +113,34 @@ public abstract class PlanningCmdlet : EngineCmdlet
         }
     }
 
+    protected sealed override void EndProcessing()
+    {
+        SubmitRequest request;
+        try
+        {
+            request = Request() with { DryRun = IsDryRun };
+        }
+        catch (Exception e) when (IsOurs(e))
+        {
+            Terminate(ErrorRecords.From(e, Command));
+            return;
+        }
+        RunEngine(token => WorkAsync(request, token), Command);
+    }
+
+    /// <summary>True if nothing is to be asked of the cluster or sent to it.</summary>
+    private protected abstract bool IsDryRun { get; }
+
+    /// <summary>Works on the request, when all tasks have come.</summary>
+    private protected abstract Task WorkAsync(SubmitRequest request, CancellationToken token);
+
     protected override void Dispose(bool disposing)
     {
         if (disposing) _input?.Dispose();
         base.Dispose(disposing);
     }
 
-    /// <summary>The request, from the parameters and the tasks. To be called on the thread of the pipeline.</summary>
-    protected SubmitRequest Request() => SiteResource.Add(Resource, new SubmitRequest
+    private SubmitRequest Request() => SiteResource.Add(Resource, new SubmitRequest
     {
         Cluster = Cluster,
         Name = Name,

@@ -7,23 +7,9 @@ namespace HpcAgent.Cmdlets;
 /// A cmdlet that works on runs. It takes them by name, with wildcards, or from the pipeline by property name, and works on all of them
 /// when the pipeline has ended.
 /// </summary>
-public abstract class RunCmdlet : EngineCmdlet
+public abstract class RunCmdlet : RunSelectionCmdlet
 {
     private readonly List<(string Pattern, string? Cluster, string? ExperimentPath)> _asked = [];
-
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [RunIdTransformation]
-    [ArgumentCompleter(typeof(RunIdCompleter))]
-    public string[]? RunId { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public string? Cluster { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Path")]
-    public string? ExperimentPath { get; set; }
 
     /// <summary>True if this cmdlet means the runs that have not ended, else the newest, where none is named.</summary>
     protected virtual bool HasDefaultRuns => false;

@@ -1,5 +1,7 @@
 using System.Management.Automation;
+using HpcAgent.Engine.Operations;
 using HpcAgent.Engine.Operations.Submit;
+using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Cmdlets;
 
@@ -10,27 +12,14 @@ public sealed class GetHpcPlanCommand : PlanningCmdlet
     [Parameter]
     public SwitchParameter Refresh { get; set; }
 
-    protected override void EndProcessing()
+    private protected override bool IsDryRun => true;
+
+    private protected override async Task WorkAsync(SubmitRequest request, CancellationToken token)
     {
-        SubmitRequest request;
-        try
-        {
-            request = Request() with { DryRun = true };
-        }
-        catch (Exception e) when (IsOurs(e))
-        {
-            Terminate(ErrorRecords.From(e, Command));
-            return;
-        }
-        RunEngine(
-            async token =>
-            {
-                Engine.Operations.OperationContext context = Context(ExperimentPath);
-                if (Refresh) await context.Cluster(Cluster).PrepareAsync(isFresh: true, token);
-                Engine.Submission.RunDraft draft = await SubmitOperation.DraftAsync(request, context, token);
-                foreach (string warning in draft.Warnings) Post(() => WriteWarning(warning));
-                await WriteAsync(draft.Plan);
-            },
-            Command);
+        OperationContext context = Context(ExperimentPath);
+        if (Refresh) await context.Cluster(Cluster).PrepareAsync(isFresh: true, token);
+        RunDraft draft = await SubmitOperation.DraftAsync(request, context, token);
+        foreach (string warning in draft.Warnings) Post(() => WriteWarning(warning));
+        await WriteAsync(draft.Plan);
     }
 }

@@ -5,22 +5,8 @@ namespace HpcAgent.Cmdlets;
 
 [Cmdlet(VerbsCommon.Get, "HpcRun")]
 [OutputType(typeof(Run))]
-public sealed class GetHpcRunCommand : EngineCmdlet
+public sealed class GetHpcRunCommand : RunSelectionCmdlet
 {
-    [Parameter(Position = 0, ValueFromPipelineByPropertyName = true)]
-    [SupportsWildcards]
-    [RunIdTransformation]
-    [ArgumentCompleter(typeof(RunIdCompleter))]
-    public string[]? RunId { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [ArgumentCompleter(typeof(ClusterNameCompleter))]
-    public string? Cluster { get; set; }
-
-    [Parameter(ValueFromPipelineByPropertyName = true)]
-    [Alias("Path")]
-    public string? ExperimentPath { get; set; }
-
     [Parameter]
     public LifecycleState[]? State { get; set; }
 

@@ -14,26 +14,11 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
     [Parameter]
     public SwitchParameter Wait { get; set; }
 
-    protected override void EndProcessing()
-    {
-        SubmitRequest request;
-        try
-        {
-            // Only asked what would be: then nothing is asked of the cluster either.
-            request = Request() with { DryRun = IsOnlyAsked };
-        }
-        catch (Exception e) when (IsOurs(e))
-        {
-            Terminate(ErrorRecords.From(e, Command));
-            return;
-        }
-        RunEngine(token => SubmitAsync(request, token), Command);
-    }
-
-    private bool IsOnlyAsked => LanguagePrimitives.IsTrue(
+    // Only asked what would be: then nothing is asked of the cluster either.
+    private protected override bool IsDryRun => LanguagePrimitives.IsTrue(
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference"));
 
-    private async Task SubmitAsync(SubmitRequest request, CancellationToken token)
+    private protected override async Task WorkAsync(SubmitRequest request, CancellationToken token)
     {
         OperationContext context = Context(ExperimentPath, steps: new Steps(step => Show(new ProgressRecord(1, "Submitting", step))));
         RunDraft draft = await SubmitOperation.DraftAsync(request, context, token);

@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Preflight;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
@@ -150,33 +147,8 @@ public sealed class BatchCluster : ICluster
         new BatchLogs(_host, run).ReadAsync(tasks, lines, cancellationToken);
 
     /// <inheritdoc />
-    public async Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        RemotePaths paths = new(run.RemotePath, run.RunId);
-        string output = $"{paths.Run}/reduced.json";
-        StringBuilder text = new();
-        _ = text.Append(CultureInfo.InvariantCulture, $"hpc_run={ShellQuote.Always(paths.Run)}\n. \"$hpc_run/run.conf\" || exit 3\n")
-            .Append("cd \"$HPC_CODE_DIR\" || exit 3\nrm -f \"$hpc_run/reduced.json\"\n")
-            .Append(CultureInfo.InvariantCulture, $"export HPC_RUN_ID={ShellQuote.Always(run.RunId)} HPC_RESULTS_DIR=\"$hpc_run/results\" HPC_AGGREGATED_OUTPUT=\"$hpc_run/reduced.json\"\n")
-            .Append("hpc_sh=/bin/sh; command -v bash >/dev/null 2>&1 && hpc_sh=bash\n")
-            .Append("hpc_e=$(\"$hpc_sh\" -c ").Append(ShellQuote.Always(command)).Append(" 2>&1 >/dev/null </dev/null); hpc_s=$?\n")
-            .Append("hpc_part error; printf '%s\\n' \"$hpc_e\" | tail -c 2000\nhpc_part output; cat \"$hpc_run/reduced.json\"\nexit \"$hpc_s\"\n");
-        HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"reduce {run.RunId}", Text = text.ToString(), Deadline = timeout }, cancellationToken);
-        string tail = answer.Text("error");
-        if (answer.ExitCode != 0)
-            throw new HpcException(ErrorCode.CombinerFailed, $"the reducer ended with exit code {answer.ExitCode} on {_host.Name}: {tail}", "Run it there by hand with HPC_RUN_ID set.");
-        ReadOnlyMemory<byte> content = answer.Find("output") ?? default;
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(content);
-            return new ReducerResult(output, content, tail);
-        }
-        catch (JsonException e)
-        {
-            throw new HpcException(ErrorCode.CombinerFailed, $"the reducer wrote no valid JSON to HPC_AGGREGATED_OUTPUT: {e.Message}", "Let it write one JSON document.", e);
-        }
-    }
+    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
+        new BatchReducer(_host).RunAsync(run, command, timeout, cancellationToken);
 
     /// <inheritdoc />
     public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) =>
@@ -195,44 +167,12 @@ public sealed class BatchCluster : ICluster
     };
 
     /// <inheritdoc />
-    public async Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        RemotePaths paths = new(run.RemotePath, run.RunId);
-        string code = codeDigest is null ? "" : paths.Snapshot(codeDigest);
-        HostAnswer answer = await _host.RunAsync(
-            new HostScript
-            {
-                Purpose = $"measure {run.RunId}",
-                Text = $"cd {ShellQuote.Always(paths.Run)} 2>/dev/null && {{ hpc_part size; find . -type f -exec wc -c {{}} + | awk '$2 != \"total\" {{ n++; b += $1 }} END {{ printf \"%d %d\\n\", n, b }}'; }}\nhpc_part users; ls -- {ShellQuote.Always(code + ".runs")} 2>/dev/null; exit 0\n",
-            },
-            cancellationToken);
-        string[] size = answer.Text("size").Split(' ');
-        _ = long.TryParse(size[0], NumberStyles.None, CultureInfo.InvariantCulture, out long files);
-        _ = long.TryParse(size[^1], NumberStyles.None, CultureInfo.InvariantCulture, out long bytes);
-        string[] users = [.. answer.Text("users").Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(u => u != run.RunId)];
-        return new RunFootprint(paths.Run, files, bytes, codeDigest is null ? null : code, users);
-    }
+    public Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken) =>
+        new BatchRemoval(_host, _mirror).MeasureAsync(run, codeDigest, cancellationToken);
 
     /// <inheritdoc />
-    public async Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(run);
-        RemotePaths paths = new(run.RemotePath, Runs.RunId.Require(run.RunId));
-        StringBuilder text = new();
-        _ = text.Append("rm -rf ").Append(ShellQuote.Always(paths.Run)).Append(" || exit 1\n");
-        if (codeDigest is not null)
-        {
-            _ = text.Append(CultureInfo.InvariantCulture, $"c={ShellQuote.Always(paths.Snapshot(codeDigest))}\nrm -f \"$c.runs/\"{ShellQuote.Always(run.RunId)}\n")
-                .Append("rmdir \"$c.runs\" 2>/dev/null && { chmod -R u+w \"$c\" && rm -rf \"$c\"; }\nexit 0\n");
-        }
-        HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"remove {run.RunId}", Text = text.ToString(), Deadline = TimeSpan.FromMinutes(30) }, cancellationToken);
-        if (answer.ExitCode != 0)
-            throw new HpcException(ErrorCode.RemoteCommandFailed, $"{paths.Run} on {_host.Name} cannot be removed: {answer.ErrorText.Trim()}", "Look who owns what is in it.");
-        RunLayout layout = _mirror.Layout(run.RunId);
-        if (Directory.Exists(layout.Root)) Directory.Delete(layout.Root, recursive: true);
-        if (codeDigest is not null) new CodeOnCluster(_mirror).Forget(paths.Root, codeDigest);
-    }
+    public Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken) =>
+        new BatchRemoval(_host, _mirror).RemoveAsync(run, codeDigest, cancellationToken);
 }
 
 /// <summary>Finds the plan of a run that was submitted, or null if its record does not have it.</summary>

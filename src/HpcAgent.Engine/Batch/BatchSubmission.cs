@@ -39,8 +39,21 @@ internal sealed class BatchSubmission
     /// <param name="cancellationToken">Ends the wait; what is on its way may still get in, and is found by the next call.</param>
     public async Task<Wire> SendAsync(Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
     {
-        await PutTogetherAsync(cancellationToken);
-        steps?.Report("tasks");
+        try
+        {
+            await PutTogetherAsync(cancellationToken);
+            steps?.Report("tasks");
+            return await SendPackageAsync(accepted, steps, cancellationToken);
+        }
+        finally
+        {
+            // The environment of the tasks is in it.
+            if (Directory.Exists(Sending)) Directory.Delete(Sending, recursive: true);
+        }
+    }
+
+    private async Task<Wire> SendPackageAsync(Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
         string digest = _package.Code.Digest;
         bool withCode = !_sent.Has(_paths.Root, digest);
         (SubmissionAnswer answer, Wire wire) = await RunAsync(withCode, cancellationToken);
@@ -67,35 +80,30 @@ internal sealed class BatchSubmission
 
     private async Task<(SubmissionAnswer Answer, Wire Wire)> RunAsync(bool withCode, CancellationToken cancellationToken)
     {
-        string code = Path.Combine(_layout.Root, "code.tmp");
-        string payload = Path.Combine(_layout.Root, "payload.tmp");
-        try
+        List<(string, string)> folders = [("run", RunFolder), ("run/tasks", _layout.Tasks)];
+        if (withCode)
         {
-            if (withCode) await SnapshotFolder.CopyAsync(_package.Code, code, cancellationToken);
-            List<(string, string)> folders = [("run", RunFolder)];
-            if (withCode) folders.Add(("code", code));
-            await using (FileStream file = new(payload, FileMode.Create, FileAccess.Write)) await RemoteTar.WriteAsync(file, folders, cancellationToken);
-            (uint Crc, long Bytes) sum = await PosixCrc.ComputeAsync(payload, cancellationToken);
-            HostAnswer answer = await AskAsync(
-                new HostScript
+            string code = Path.Combine(Sending, "code");
+            await SnapshotFolder.CopyAsync(_package.Code, code, cancellationToken);
+            folders.Add(("code", code));
+        }
+        string payload = Path.Combine(Sending, "payload");
+        await using (FileStream file = new(payload, FileMode.Create, FileAccess.Write)) await RemoteTar.WriteAsync(file, folders, cancellationToken);
+        (uint Crc, long Bytes) sum = await PosixCrc.ComputeAsync(payload, cancellationToken);
+        HostAnswer answer = await AskAsync(
+            new HostScript
+            {
+                Purpose = $"submit {_paths.RunId}",
+                Text = SubmissionScript.Render(_paths, _package.Code.Digest, sum, _scheduler, [.. Arrays()], _package.AfterJobIds, _package.Sidecar.SubmittedAt ?? DateTimeOffset.UnixEpoch),
+                Payload = async (stream, token) =>
                 {
-                    Purpose = $"submit {_paths.RunId}",
-                    Text = SubmissionScript.Render(_paths, _package.Code.Digest, sum, _scheduler, [.. Arrays()], _package.AfterJobIds, _package.Sidecar.SubmittedAt ?? DateTimeOffset.UnixEpoch),
-                    Payload = async (stream, token) =>
-                    {
-                        await using FileStream file = new(payload, FileMode.Open, FileAccess.Read, FileShare.Read);
-                        await file.CopyToAsync(stream, token);
-                    },
-                    Deadline = TimeSpan.FromSeconds(180 + (10 * _package.Plan.Arrays.Count) + (sum.Bytes / 200_000.0)),
+                    await using FileStream file = new(payload, FileMode.Open, FileAccess.Read, FileShare.Read);
+                    await file.CopyToAsync(stream, token);
                 },
-                cancellationToken);
-            return (SubmissionAnswer.Read(answer), answer.Wire);
-        }
-        finally
-        {
-            File.Delete(payload);
-            SnapshotFolder.Delete(code);
-        }
+                Deadline = TimeSpan.FromSeconds(180 + (10 * _package.Plan.Arrays.Count) + (sum.Bytes / 200_000.0)),
+            },
+            cancellationToken);
+        return (SubmissionAnswer.Read(answer), answer.Wire);
     }
 
     // A submission that was cut may be sent again at once; that is what its claims are for.
@@ -111,7 +119,9 @@ internal sealed class BatchSubmission
         }
     }
 
-    private string RunFolder => Path.Combine(_layout.Root, "sent");
+    private string Sending => Path.Combine(_layout.Root, "sending");
+
+    private string RunFolder => Path.Combine(Sending, "run");
 
     private IEnumerable<(ArraySubmission Array, string Token, string? AfterToken)> Arrays()
     {
@@ -141,28 +151,14 @@ internal sealed class BatchSubmission
         Options = _site.OptionsFor(ElementResources, _package.Options),
     };
 
-    // Put together once; the same run sent again sends the same bytes.
     private async Task PutTogetherAsync(CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(_layout.Tasks))
-        {
-            string temporary = $"{_layout.Tasks}.{Environment.ProcessId}";
-            if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-            _ = TaskTable.Write(_package.Tasks, temporary, NodeFiles.TableOptions(_package), cancellationToken);
-            Directory.Move(temporary, _layout.Tasks);
-        }
-        if (Directory.Exists(RunFolder)) Directory.Delete(RunFolder, recursive: true);
+        TaskTable.WriteOnce(_package.Tasks, _layout.Tasks, NodeFiles.TableOptions(_package), cancellationToken);
+        if (Directory.Exists(Sending)) Directory.Delete(Sending, recursive: true);
         foreach (string folder in new[] { "submit", "events", "results", "elements", "logs/elements", "arrays" })
             _ = Directory.CreateDirectory(Path.Combine(RunFolder, folder));
         NodeFiles.Write(RunFolder, _package, new RunLayout(_paths.Root, _paths.RunId), new NodeOptions { ElementWalltime = _ => ElementResources.Walltime });
         foreach (PlanArray array in _package.Plan.Arrays)
             await File.WriteAllTextAsync(Path.Combine(RunFolder, "arrays", $"{array.Index}.sh"), _scheduler.RenderJobScript(Submission(array)), cancellationToken);
-        _ = Directory.CreateDirectory(Path.Combine(RunFolder, "tasks"));
-        foreach (string file in Directory.EnumerateFiles(_layout.Tasks, "*", SearchOption.AllDirectories))
-        {
-            string target = Path.Combine(RunFolder, "tasks", Path.GetRelativePath(_layout.Tasks, file));
-            _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
-        }
     }
 }

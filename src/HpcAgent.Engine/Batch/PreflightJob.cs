@@ -32,7 +32,8 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
         hpc_n=0
         # Listing the folder lets a shared file system notice what is new in it.
         while [ ! -s "$hpc_d/end" ] && [ "$hpc_n" -lt @SECONDS@ ]; do sleep 1; hpc_n=$((hpc_n + 1)); ls "$hpc_d" >/dev/null 2>&1; done
-        [ -s "$hpc_d/end" ] || { hpc_part late; echo; exit 0; }
+        # A job that starts later finds no folder and ends at once: nothing need be cancelled.
+        [ -s "$hpc_d/end" ] || { hpc_part late; echo; rm -rf "$hpc_d"; exit 0; }
         hpc_part end; cat "$hpc_d/end"; hpc_part out; tail -n 20 "$hpc_d/out"
         # The scheduler may still be writing its own log.
         sleep 1; rm -rf "$hpc_d"
@@ -52,9 +53,8 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
         {
             HostAnswer answer = await host.RunAsync(
                 new HostScript { Purpose = $"a job on {site.Name}", Text = Render(folder, preamble), Deadline = TimeSpan.FromSeconds(WaitSeconds + 150) }, cancellationToken);
-            Wire wire = answer.Wire;
-            if (Judge(answer) is { } late) wire = wire.Plus(await CancelAsync(late, folder, cancellationToken));
-            return wire;
+            Judge(answer);
+            return answer.Wire;
         }
         catch (HpcException e) when (HostFailure.Of(e) is { } failure)
         {
@@ -86,15 +86,13 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
             .Replace("@FOLDER@", ShellQuote.Always(folder), StringComparison.Ordinal);
     }
 
-    /// <summary>Adds the check.</summary>
-    /// <returns>The job, if it is still there.</returns>
-    private string? Judge(HostAnswer answer)
+    private void Judge(HostAnswer answer)
     {
         TimeSpan took = answer.Wire.Elapsed;
         if (answer.Find("folder") is not null)
         {
             checks.Fail(CheckName.Job, $"the job's folder cannot be made: {answer.Text("folder")}", $"Set 'scratch' at {site.Origin} to a folder that you can write there.", took);
-            return null;
+            return;
         }
         string words = answer.Text("submit-error");
         if (answer.Text("submit-status") != "0")
@@ -102,17 +100,17 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
             _ = int.TryParse(answer.Text("submit-status"), NumberStyles.None, CultureInfo.InvariantCulture, out int status);
             HpcException refusal = scheduler.Explain(status, $"{answer.Text("submit")}\n{words}");
             checks.Fail(CheckName.Job, refusal.Message, refusal.Remediation, took);
-            return null;
+            return;
         }
         string? id = scheduler.ParseJobId(answer.Text("submit"));
         if (answer.Find("late") is not null)
         {
             checks.Warn(
                 CheckName.Job,
-                string.Create(CultureInfo.InvariantCulture, $"the job {id} had not ended after {WaitSeconds} s and was taken back"),
+                string.Create(CultureInfo.InvariantCulture, $"the job {id} had not ended after {WaitSeconds} s; if it starts later it ends at once"),
                 "The queue may be long. If jobs do end there, look whether nodes see the folder: it must be on a shared file system.",
                 took);
-            return id;
+            return;
         }
         string[] end = answer.Text("end").Split(' ', 2);
         string node = end.Length > 1 ? end[1] : "a node";
@@ -122,12 +120,5 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
             string said = Refusal.Words(answer.Text("out"));
             checks.Fail(CheckName.Job, $"on {node} the preamble ended with exit code {end[0]}: {said}", $"Correct 'modules', 'conda_source' or 'conda_envs' at {site.Origin}.", took);
         }
-        return null;
-    }
-
-    private async Task<Wire> CancelAsync(string jobId, string folder, CancellationToken cancellationToken)
-    {
-        string text = $"{scheduler.RenderCancel([jobId])}\nsleep 1\nrm -rf {ShellQuote.Always(folder)}\nexit 0\n";
-        return (await host.RunAsync(new HostScript { Purpose = $"take back {jobId}", Text = text }, cancellationToken)).Wire;
     }
 }

@@ -22,30 +22,28 @@ internal static class SubmissionScript
 
     private const string Functions = """
         hpc_fail() { cat >/dev/null; [ -z "${hpc_in-}" ] || rm -rf "$hpc_in"; hpc_part failed; printf '%s\n' "$1"; exit 9; }
-        hpc_bounded() { if command -v timeout >/dev/null 2>&1; then timeout "$1" /bin/sh -c "$2"; else /bin/sh -c "$2"; fi; }
+        hpc_bounded() { if command -v timeout >/dev/null 2>&1; then timeout @SECONDS@ /bin/sh -c "$1"; else /bin/sh -c "$1"; fi; }
         hpc_report() { hpc_part array; printf '%s %s %s %s\n' "$1" "$2" "${3:--}" "${4:-0}"; [ -z "${5-}" ] || printf '%s\n' "$5"; }
         hpc_keep() { printf '%s\n' "$2" >"$1/.id.$$" && mv -f "$1/.id.$$" "$1/id"; }
         hpc_owner_lives() { read -r hpc_h hpc_p <"$1/owner" 2>/dev/null || return 1; [ "$hpc_h" != "$(uname -n)" ] || kill -0 "$hpc_p" 2>/dev/null; }
         # hpc_find QUERY: the one id that the scheduler knows under this name; fails if it cannot be asked.
-        hpc_find() { hpc_ids=$(hpc_bounded 60 "$1" 2>/dev/null) || return 1; hpc_ids=$(printf '%s\n' "$hpc_ids" | sed -n 's/^[ ]*\([0-9][0-9]*\).*$/\1/p' | sort -u); [ -n "$hpc_ids" ] || return 0; hpc_ids=$(printf '%s\n' "$hpc_ids" | head -n 1); }
+        hpc_find() { hpc_ids=$(/bin/sh -c "$1" 2>/dev/null) || return 1; hpc_ids=$(printf '%s\n' "$hpc_ids" | sed -n 's/^[ ]*\([0-9][0-9]*\).*$/\1/p' | sort -u); [ -n "$hpc_ids" ] || return 0; hpc_ids=$(printf '%s\n' "$hpc_ids" | head -n 1); }
         # hpc_send INDEX FOLDER COMMAND QUERY
         hpc_send() {
           printf '%s %s\n' "$(uname -n)" "$$" >"$2/owner"
-          hpc_out=$(hpc_bounded @SECONDS@ "$3" 2>&1); hpc_rc=$?
+          hpc_out=$(hpc_bounded "$3" 2>&1); hpc_rc=$?
           hpc_new=$(printf '%s\n' "$hpc_out" | sed -n 's/^\([0-9][0-9]*\)\([.;].*\)\{0,1\}$/\1/p' | tail -n 1)
           if [ "$hpc_rc" = 0 ] && [ -n "$hpc_new" ]; then hpc_keep "$2" "$hpc_new"; hpc_report "$1" submitted "$hpc_new"; return 0; fi
-          # No connection was made, so nothing was sent: this one need not be looked for.
           case $hpc_rc:$hpc_out in
-            0:*|*'receiving gdi'*) ;;
-            *'(connect failure)'*|*'Connection refused'*) rm -rf "$2"; hpc_report "$1" refused - "$hpc_rc" "$hpc_out"; return 1 ;;
+          0:*|124:*) hpc_verdict=doubtful ;;
+        @VERDICTS@
+          *) hpc_verdict=refused ;;
           esac
-          hpc_ids=; sleep 1
-          if hpc_find "$4"; then
+          hpc_ids=
+          # What was never sent need not be looked for.
+          if [ "$hpc_verdict" = unsent ] || { sleep 1; hpc_find "$4"; }; then
             if [ -n "$hpc_ids" ]; then hpc_keep "$2" "$hpc_ids"; hpc_report "$1" submitted "$hpc_ids"; return 0; fi
-            case $hpc_rc:$hpc_out in
-              124:*|0:*|*'imed out'*|*imeout*|*ommlib*|*'nable to contact'*) ;;
-              *) rm -rf "$2"; hpc_report "$1" refused - "$hpc_rc" "$hpc_out"; return 1 ;;
-            esac
+            if [ "$hpc_verdict" != doubtful ]; then rm -rf "$2"; hpc_report "$1" refused - "$hpc_rc" "$hpc_out"; return 1; fi
           fi
           hpc_report "$1" unverified - "$hpc_rc" "$hpc_out"; return 1
         }
@@ -130,7 +128,9 @@ internal static class SubmissionScript
         Assign(text, "hpc_runs", paths.Runs);
         Assign(text, "hpc_snapshots", paths.Snapshots);
         Assign(text, "hpc_code", paths.Snapshot(codeDigest));
-        _ = text.Append(Functions.Replace("@SECONDS@", CommandSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+        _ = text.Append(Functions
+            .Replace("@SECONDS@", CommandSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("@VERDICTS@", scheduler.SubmissionVerdicts, StringComparison.Ordinal));
         _ = text.Append(TakeIn
             .Replace("@PROGRAMS@", string.Join(' ', scheduler.Programs), StringComparison.Ordinal)
             .Replace("@TOKEN@", arrays[0].Token, StringComparison.Ordinal)

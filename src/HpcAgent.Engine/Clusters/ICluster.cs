@@ -19,6 +19,9 @@ public interface ICluster
     /// <summary>Shell text that the site wants before every task, such as the loading of modules; ends in a newline or is empty.</summary>
     string Preamble => "";
 
+    /// <summary>True if tasks share this machine's files and its user's environment.</summary>
+    bool IsThisMachine => false;
+
     /// <summary>Where the runs of an experiment live if the request does not say.</summary>
     /// <param name="experimentPath">The user's folder.</param>
     string DefaultRemotePath(string experimentPath);
@@ -77,23 +80,20 @@ public interface ICluster
     /// <summary>Looks whether runs can be sent, in one connection and one execution. What is wrong is an answer and no error.</summary>
     /// <param name="withJob">True to run a tiny job too, which costs a second execution.</param>
     /// <param name="cancellationToken">Ends the checks.</param>
-    Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) => Task.FromResult(new ClusterCheckup([], new Wire()));
+    Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken);
 
     /// <summary>What is known of the cluster without asking it.</summary>
-    ClusterInfo Describe() => new() { Name = Name, Scheduler = Scheduler };
+    ClusterInfo Describe();
 
     /// <summary>What an ended run takes up.</summary>
     /// <param name="run">The run.</param>
     /// <param name="codeDigest">The digest of its code, or null.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken) => throw CannotRemove(run);
+    Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken);
 
     /// <summary>Removes the folder of an ended run, and its code if no other run uses it.</summary>
     /// <param name="run">The run.</param>
     /// <param name="codeDigest">The digest of its code, or null.</param>
     /// <param name="cancellationToken">Ends the work; doing it again finishes it.</param>
-    Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken) => throw CannotRemove(run);
-
-    private HpcException CannotRemove(Run run) => new(
-        ErrorCode.PreconditionFailed, $"runs on the cluster {Name} cannot be removed by this version", $"Remove {new RunLayout(run.RemotePath, run.RunId).Root} there by hand.");
+    Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken);
 }

@@ -37,6 +37,9 @@ public sealed class LocalCluster : ICluster
     public string Scheduler => "local";
 
     /// <inheritdoc />
+    public bool IsThisMachine => true;
+
+    /// <inheritdoc />
     public string DefaultRemotePath(string experimentPath) => experimentPath;
 
     /// <inheritdoc />
@@ -54,7 +57,8 @@ public sealed class LocalCluster : ICluster
             cancellationToken.ThrowIfCancellationRequested();
             string code = await new SnapshotStore(layout.RemotePath).EnsureAsync(package.Code, package.Sidecar.RunId, cancellationToken);
             steps?.Report("snapshot");
-            WriteTaskTable(layout, package, cancellationToken);
+            TaskTable.WriteOnce(
+                package.Tasks, layout.Tasks, new TaskTableOptions { Bare = package.ExportsBareNames, FileParameters = package.FileParameters }, cancellationToken);
             steps?.Report("tasks");
             await WriteOrderAsync(layout, package, jobId, code, cancellationToken);
             steps?.Report("order");
@@ -183,16 +187,6 @@ public sealed class LocalCluster : ICluster
         {
             yield return $"the disk of {view.Layout.Root} is full: the run goes on when there is room";
         }
-    }
-
-    private static void WriteTaskTable(RunLayout layout, RunPackage package, CancellationToken cancellationToken)
-    {
-        if (Directory.Exists(layout.Tasks)) return;
-        string temporary = $"{layout.Tasks}.{Environment.ProcessId}";
-        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
-        _ = TaskTable.Write(
-            package.Tasks, temporary, new TaskTableOptions { Bare = package.ExportsBareNames, FileParameters = package.FileParameters }, cancellationToken);
-        Directory.Move(temporary, layout.Tasks);
     }
 
     private Task WriteOrderAsync(

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Local;
 
@@ -47,18 +48,18 @@ internal sealed class ShellScript
         TaskFile = Path.Combine(slotFolder, "task.sh");
         PreambleLog = Path.Combine(layout.Logs, "preamble.log");
         // In a forked shell $$ is still the first one's number, the same for every task: such a command gets a shell of its own.
-        _run = order.Command.Contains("$$", StringComparison.Ordinal) ? $"{ShellText.Quote(order.Shell)} -c \"$hpc_command\"\n" : "eval \"$hpc_command\"\n";
+        _run = order.Command.Contains("$$", StringComparison.Ordinal) ? $"{ShellQuote.Always(order.Shell)} -c \"$hpc_command\"\n" : "eval \"$hpc_command\"\n";
         _ = Directory.CreateDirectory(layout.Exits);
         // The folder above has a random name: no two supervisors write to one file.
         string exits = Path.Combine(layout.Exits, $"{Path.GetFileName(Path.GetDirectoryName(slotFolder))}-{Path.GetFileName(slotFolder)}");
         StringBuilder text = new();
-        Line(text, $"hpc_slot={ShellText.Quote(TaskFile)} hpc_command={ShellText.Quote(order.Command)} hpc_exits={ShellText.Quote(exits)}");
-        Line(text, $"HPC_TABLE_DIR={ShellText.Quote(layout.Tasks)} HPC_TASK_TMP={ShellText.Quote(slotFolder)}");
-        Line(text, $"export HPC_RUN_ID={ShellText.Quote(order.RunId)} HPC_TASK_COUNT={order.TaskCount} HPC_CPUS={order.Cpus}");
-        string enter = $"cd {ShellText.Quote(order.WorkingFolder)} || {{ echo folder >&8; exit 1; }}";
+        Line(text, $"hpc_slot={ShellQuote.Always(TaskFile)} hpc_command={ShellQuote.Always(order.Command)} hpc_exits={ShellQuote.Always(exits)}");
+        Line(text, $"HPC_TABLE_DIR={ShellQuote.Always(layout.Tasks)} HPC_TASK_TMP={ShellQuote.Always(slotFolder)}");
+        Line(text, $"export HPC_RUN_ID={ShellQuote.Always(order.RunId)} HPC_TASK_COUNT={order.TaskCount} HPC_CPUS={order.Cpus}");
+        string enter = $"cd {ShellQuote.Always(order.WorkingFolder)} || {{ echo folder >&8; exit 1; }}";
         Line(text, $"unset HPC_PARAMS; {enter}");
         if (order.Preamble.Length > 0)
-            Line(text, $"{{\n{order.Preamble}\n}} </dev/null >>{ShellText.Quote(PreambleLog)} 2>&1 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}\n{enter}");
+            Line(text, $"{{\n{order.Preamble}\n}} </dev/null >>{ShellQuote.Always(PreambleLog)} 2>&1 7<&- 8>&- || {{ echo preamble >&8; exit 1; }}\n{enter}");
         Start = text.Append(isChain ? Chain : Single).ToString();
     }
 
@@ -79,7 +80,7 @@ internal sealed class ShellScript
         _task.ResetWrittenCount();
         // Appending: to truncate a file, even an empty one, makes ext4 write it to the disk when it is closed.
         Append("exec 7<&- 8>&- </dev/null >>");
-        Append(ShellText.Quote(launch.LogPath));
+        Append(ShellQuote.Always(launch.LogPath));
         // Shells let background processes ignore these two; a task must be able to hear them.
         Append(" 2>&1\ntrap - INT QUIT\n");
         _task.Write(record);
@@ -88,7 +89,7 @@ internal sealed class ShellScript
         Append(" HPC_ATTEMPT=");
         Append(launch.Attempt.ToString(CultureInfo.InvariantCulture));
         Append(" RESULT_DIR=");
-        Append(ShellText.Quote(launch.WorkFolder));
+        Append(ShellQuote.Always(launch.WorkFolder));
         Append("\nexport HPC_RESULT_DIR=\"$RESULT_DIR\"\n");
         // Always, not only when the supervisor is gone: that cannot be told for sure (see ExitCodes).
         Append(string.Create(CultureInfo.InvariantCulture, $"trap 'echo \"{launch.TaskId} {launch.Attempt} $?\" 2>&- >>\"$hpc_exits\"' EXIT\n"));

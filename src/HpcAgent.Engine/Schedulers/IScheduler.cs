@@ -30,6 +30,12 @@ public interface IScheduler
     /// <param name="array">The array.</param>
     string RenderSubmit(ArraySubmission array);
 
+    /// <summary>
+    /// Branches of a shell <c>case</c> on <c>STATUS:OUTPUT</c> of a submission that gave no id, which set <c>hpc_verdict</c>: to <c>unsent</c> where
+    /// nothing can have reached the scheduler, to <c>doubtful</c> where its answer may be lost. Anything else is a refusal.
+    /// </summary>
+    string SubmissionVerdicts { get; }
+
     /// <summary>The id of the array in what the submission printed, or null if there is none.</summary>
     /// <param name="output">Standard output.</param>
     string? ParseJobId(string output);

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Reflection;
-using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Schedulers;
 
@@ -25,8 +25,8 @@ internal static class JobScript
 
     private static string ReplaceFolders(this string text, ArraySubmission array) =>
         string.Join(
-            ShellText.Quote(array.OutputFolder),
-            text.Split("@OUTPUT_FOLDER@").Select(part => part.Replace("@RUN_FOLDER@", ShellText.Quote(array.RunFolder), StringComparison.Ordinal)));
+            ShellQuote.Always(array.OutputFolder),
+            text.Split("@OUTPUT_FOLDER@").Select(part => part.Replace("@RUN_FOLDER@", ShellQuote.Always(array.RunFolder), StringComparison.Ordinal)));
 
     private static string Read(string name)
     {

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Schedulers;
 
@@ -21,7 +21,7 @@ internal sealed class SubmitCommand
     }
 
     /// <summary>Words of one line.</summary>
-    public SubmitCommand Add(params string[] words) => AddShell(string.Join(' ', words.Select(Word)));
+    public SubmitCommand Add(params string[] words) => AddShell(string.Join(' ', words.Select(ShellQuote.WhereNeeded)));
 
     /// <summary>An option and its value in one word, unless the value is null or empty.</summary>
     public SubmitCommand AddIf(string prefix, string? value) => string.IsNullOrEmpty(value) ? this : Add(prefix + value);
@@ -34,7 +34,4 @@ internal sealed class SubmitCommand
     }
 
     public override string ToString() => _text.ToString();
-
-    private static string Word(string word) =>
-        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./:=,%+@".Contains(c, StringComparison.Ordinal)) ? word : ShellText.Quote(word);
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
@@ -99,7 +98,7 @@ public static class NodeFiles
                     ErrorCode.SpecInvalid,
                     $"the environment variable '{name}' cannot be set in a shell",
                     "Use letters, digits and underscores in the name, a letter or an underscore first, and no NUL in the value.");
-            _ = text.Append("export ").Append(name).Append('=').Append(ShellText.Quote(value)).Append('\n');
+            _ = text.Append("export ").Append(name).Append('=').Append(ShellQuote.Always(value)).Append('\n');
         }
         File.Delete(path);
         FileStreamOptions options = new() { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -136,7 +135,7 @@ public static class NodeFiles
 
         public Settings Add(string name, string value)
         {
-            _ = _text.Append(name).Append('=').Append(ShellText.Quote(value)).Append('\n');
+            _ = _text.Append(name).Append('=').Append(ShellQuote.Always(value)).Append('\n');
             return this;
         }
 

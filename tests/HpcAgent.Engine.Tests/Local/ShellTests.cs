@@ -3,6 +3,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Tests.Local;
 
@@ -15,7 +16,7 @@ public sealed class ShellTests : IDisposable
     [Fact]
     public void A_quoted_text_is_one_word_of_safe_quotes() => Prop.ForAll<NonNull<string>>(text =>
     {
-        string quoted = ShellText.Quote(text.Get);
+        string quoted = ShellQuote.Always(text.Get);
         StringBuilder read = new();
         bool inside = false;
         for (int i = 0; i < quoted.Length; i++)
@@ -46,7 +47,7 @@ public sealed class ShellTests : IDisposable
     {
         Skip.If(OperatingSystem.IsWindows(), "there is no POSIX shell");
         string[] texts = ["", "'", "''", "it's", "\\'", "a\nb\n", "$(x) `y` $z", "\"", "😀", "!", "~ *", "\u0001", "-e"];
-        string script = _folder.Write("s.sh", $"printf '%s\\0' {string.Join(' ', texts.Select(ShellText.Quote))}\n");
+        string script = _folder.Write("s.sh", $"printf '%s\\0' {string.Join(' ', texts.Select(ShellQuote.Always))}\n");
         using Process process = Process.Start(new ProcessStartInfo(shell, [script]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 })!;
         string output = await process.StandardOutput.ReadToEndAsync();
         Assert.Equal([.. texts, ""], output.Split('\0'));

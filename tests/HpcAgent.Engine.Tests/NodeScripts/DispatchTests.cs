@@ -1,6 +1,6 @@
 using System.Globalization;
-using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Tests.NodeScripts;
 
@@ -77,7 +77,7 @@ public sealed class DispatchTests
     {
         NodeShells.Require(shell);
         string[] names = ["plain", "-rf", "a b", "new\nline", "'quo\"te", ".hidden", "..dots", "*", "sub dir/-x", "sub dir/.deep/..y", "-d/[a]"];
-        string make = string.Join('\n', names.Select(n => $"mkdir -p -- \"$(dirname -- ./{ShellText.Quote(n)})\"; echo {ShellText.Quote(n)} >./{ShellText.Quote(n)}"));
+        string make = string.Join('\n', names.Select(n => $"mkdir -p -- \"$(dirname -- ./{ShellQuote.Always(n)})\"; echo {ShellQuote.Always(n)} >./{ShellQuote.Always(n)}"));
         using NodeRun run = new("cd \"$RESULT_DIR\"\n" + make.Replace("{", "{{", StringComparison.Ordinal) +
             "\n: >empty; ln -s /etc/passwd link; ln -s /etc linkdir; mkfifo pipe; mkdir emptydir; mkdir metrics.d; echo 1 >metrics.d/metrics.json; echo '{{}}' >metrics.json", 1);
         Assert.Equal((0, ""), await run.RunAsync(shell));
@@ -241,7 +241,7 @@ public sealed class DispatchTests
         Directory.Delete(run.Code);
         string conf = Path.Combine(run.Layout.Root, "run.conf");
         string code = "/no #100% = " + string.Concat(Enumerable.Repeat("\u00e9\U0001F600", 100));
-        File.WriteAllText(conf, File.ReadAllText(conf) + $"HPC_CODE_DIR={ShellText.Quote(code)}\n");
+        File.WriteAllText(conf, File.ReadAllText(conf) + $"HPC_CODE_DIR={ShellQuote.Always(code)}\n");
         Assert.Equal(1, (await run.RunAsync(shell)).Exit);
         string reason = run.Status(0).Reason!;
         Assert.StartsWith(reason, $"dispatcher: the code folder {code} cannot be entered", StringComparison.Ordinal);

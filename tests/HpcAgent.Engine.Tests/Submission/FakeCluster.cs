@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Tests.Submission;
@@ -59,4 +60,11 @@ internal sealed class FakeCluster : ICluster
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<TaskLog>>([]);
 
+    public ClusterInfo Describe() => new() { Name = Name, Scheduler = Scheduler };
+
+    public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken) => throw new NotSupportedException();
 }

@@ -36,7 +36,7 @@ public sealed class LogFollower
                 if (News(log, view.Ledger.Attempt(log.TaskId), lines) is { Content.Length: > 0 } news) yield return news;
             }
             if (isOver) yield break;
-            await Task.Delay(cluster.Scheduler == "local" || status.NextCheckAfter < s_shortest ? s_shortest : status.NextCheckAfter, context.Clock, cancellationToken);
+            await Task.Delay(cluster.IsThisMachine || status.NextCheckAfter < s_shortest ? s_shortest : status.NextCheckAfter, context.Clock, cancellationToken);
             status = await RunLookup.LookAgainAsync(context, record, view, cancellationToken);
         }
     }

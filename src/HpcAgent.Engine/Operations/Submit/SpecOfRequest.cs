@@ -26,9 +26,9 @@ internal static class SpecOfRequest
             throw Invalid("invalidate_on_code_change cannot be false: code is part of a run's identity", "Leave it out.");
         Sidecar? given = await GivenRecordAsync(request, context, cancellationToken);
         (CommandKind kind, string command) = Command(request, given);
-        if (request.CanaryOnly == true && cluster.Scheduler == "local")
+        if (request.CanaryOnly == true && cluster.IsThisMachine)
             throw Invalid("canary_only asks for the probe task alone, and 'local' has none", "Leave it out, or set dry_run.");
-        warnings.AddRange(OriginalFields.Warnings(request, cluster.Scheduler == "local"));
+        warnings.AddRange(OriginalFields.Warnings(request, cluster.IsThisMachine));
         Dictionary<string, string> environment = Environment(request);
         RunSpec spec = new()
         {
@@ -51,11 +51,11 @@ internal static class SpecOfRequest
             },
             ResultTemplate = First(request.ResultDirTemplate, given?.ResultDirTemplate),
             Environment = environment,
-            ProcessEnvironment = cluster.Scheduler == "local" ? context.Environment : new Dictionary<string, string>(StringComparer.Ordinal),
+            ProcessEnvironment = cluster.IsThisMachine ? context.Environment : new Dictionary<string, string>(StringComparer.Ordinal),
             Preamble = cluster.Preamble + (request.Preamble ?? ""),
             Shell = request.Shell,
             // The original's remote path belongs to its cluster; on this machine runs live beside the experiment.
-            RemotePath = cluster.Scheduler == "local" && request.SshTarget is not null ? null : request.RemotePath,
+            RemotePath = cluster.IsThisMachine && request.SshTarget is not null ? null : request.RemotePath,
             CampaignId = request.CampaignId,
             RequestId = request.RequestId,
             Profile = request.Profile ?? "",

@@ -1,3 +1,5 @@
+using HpcAgent.Engine.Tasks;
+
 namespace HpcAgent.Engine.Schedulers.GridEngine;
 
 /// <summary>qacct: it reads the whole accounting file for every job, so it is asked only for arrays that need it.</summary>
@@ -29,7 +31,7 @@ internal static class GridEngineAccounting
     /// <remarks>In the queue by the whole name, which only XML gives. The status is not 0 if one of the two could not be asked.</remarks>
     public static string FindByName(string jobName)
     {
-        string name = Local.ShellText.Quote(jobName);
+        string name = ShellQuote.Always(jobName);
         return $$"""
             (
               hpc_status=0

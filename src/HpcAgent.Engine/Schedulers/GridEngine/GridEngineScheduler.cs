@@ -9,6 +9,13 @@ internal sealed class GridEngineScheduler : IScheduler
 
     public IReadOnlyList<string> Programs { get; } = ["qsub", "qstat", "qacct", "qdel", "qconf"];
 
+    /// <remarks>A connection that is refused while the answer is awaited ("receiving gdi") says nothing of the request before it.</remarks>
+    public string SubmissionVerdicts => """
+        *'receiving gdi'*) hpc_verdict=doubtful ;;
+        *'Connection refused'*) hpc_verdict=unsent ;;
+        *ommlib*|*'imed out'*|*imeout*|*'nable to contact'*) hpc_verdict=doubtful ;;
+        """;
+
     public string QueueQuery => GridEngineQueue.Query;
 
     public string LimitsQuery => GridEngineLimits.Query;

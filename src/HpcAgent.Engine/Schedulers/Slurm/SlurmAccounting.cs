@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Schedulers.Slurm;
 
@@ -34,7 +35,7 @@ internal static class SlurmAccounting
     /// some seconds. The status is not 0 if one of the two could not be asked: then that nothing was found proves nothing.</remarks>
     public static string FindByName(string jobName, DateTimeOffset since)
     {
-        string name = Local.ShellText.Quote(jobName);
+        string name = ShellQuote.Always(jobName);
         return $$"""
             (
               {{Start(since)}}hpc_status=0

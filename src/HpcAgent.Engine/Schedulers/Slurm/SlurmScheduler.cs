@@ -9,6 +9,11 @@ internal sealed class SlurmScheduler : IScheduler
 
     public IReadOnlyList<string> Programs { get; } = ["sbatch", "squeue", "sacct", "scancel", "scontrol"];
 
+    public string SubmissionVerdicts => """
+        *'(connect failure)'*|*'Connection refused'*) hpc_verdict=unsent ;;
+        *'imed out'*|*imeout*|*'nable to contact'*) hpc_verdict=doubtful ;;
+        """;
+
     public string QueueQuery => SlurmQueue.Query;
 
     public string LimitsQuery => SlurmLimits.Query;

@@ -90,6 +90,20 @@ public sealed class TaskTable : IDisposable
         return new(files.Count, files.Bytes, records.LargeFileCount);
     }
 
+    /// <summary>As <see cref="Write"/>, unless the folder is there; it appears when it is whole.</summary>
+    /// <param name="tasks">Tasks that <see cref="TaskIdentity.Compute"/> accepted.</param>
+    /// <param name="folder">An absolute path.</param>
+    /// <param name="options">What records hold beside the usual.</param>
+    /// <param name="cancellation">Stops between two tasks.</param>
+    public static void WriteOnce(TaskSet tasks, string folder, TaskTableOptions options, CancellationToken cancellation)
+    {
+        if (Directory.Exists(folder)) return;
+        string temporary = $"{folder}.{Environment.ProcessId}";
+        if (Directory.Exists(temporary)) Directory.Delete(temporary, recursive: true);
+        _ = Write(tasks, temporary, options, cancellation);
+        Directory.Move(temporary, folder);
+    }
+
     /// <summary>Opens the table in a folder.</summary>
     /// <exception cref="HpcException"><see cref="ErrorCode.JournalCorrupt"/>: a file is missing or the two do not belong
     /// together.</exception>
