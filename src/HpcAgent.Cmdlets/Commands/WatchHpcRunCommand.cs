@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HpcAgent.Engine.Operations.Status;
 
 namespace HpcAgent.Cmdlets;
 
@@ -6,9 +7,13 @@ namespace HpcAgent.Cmdlets;
 [OutputType(typeof(RunStatus))]
 public sealed class WatchHpcRunCommand : WaitingCmdlet
 {
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? OnChange { get; set; }
+
     private protected override Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token)
     {
         ShowAtOnce();
-        return WaitForAllAsync(targets, timeout: null, token);
+        return WaitForAllAsync(targets, new WatchOptions { OnChange = OnChange }, Bar(), token);
     }
 }

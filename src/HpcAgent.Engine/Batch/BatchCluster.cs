@@ -38,6 +38,7 @@ public sealed class BatchCluster : ICluster
         (_site, _host, _scheduler, _plans, _clock) = (site, host, scheduler, plans, clock);
         _mirror = RunMirror.Of(state, site.Name);
         _limits = new SiteLimitsCache(state, clock);
+        Budget = new QueryBudget(state, site.Name, site.QueriesPerHour, clock);
     }
 
     /// <inheritdoc />
@@ -45,6 +46,9 @@ public sealed class BatchCluster : ICluster
 
     /// <inheritdoc />
     public string Scheduler => _scheduler.Kind;
+
+    /// <inheritdoc />
+    public QueryBudget? Budget { get; }
 
     /// <inheritdoc />
     public string Preamble

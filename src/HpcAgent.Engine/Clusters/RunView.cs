@@ -35,6 +35,12 @@ public sealed class RunView
     /// <summary>True if the scheduler could be asked.</summary>
     public bool IsVerified { get; set; }
 
+    /// <summary>True to ask at the next look why tasks wait.</summary>
+    public bool WantsReasons { get; set; }
+
+    /// <summary>Why tasks wait, if that was asked; null if it was not, or could not be found out.</summary>
+    public IReadOnlyList<PendingReason>? Reasons { get; set; }
+
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
 }

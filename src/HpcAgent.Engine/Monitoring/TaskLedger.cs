@@ -61,6 +61,11 @@ public sealed class TaskLedger
     /// <param name="taskId">The 0-based id.</param>
     public DateTimeOffset StartedAt(long taskId) => DateTimeOffset.FromUnixTimeMilliseconds(_entries[taskId].StartMilliseconds);
 
+    /// <summary>How long the latest attempt took, or null if it has not ended or nobody measured it.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public TimeSpan? Elapsed(long taskId) =>
+        _entries[taskId] is { EndMilliseconds: > 0, ElapsedMilliseconds: >= 0 and var took } ? TimeSpan.FromMilliseconds(took) : null;
+
     /// <summary>How many tasks are in a state.</summary>
     /// <param name="state">The state.</param>
     public long Count(TaskState state) => _counts[(int)state];
