@@ -25,18 +25,18 @@ public static class WatchText
         return string.Join(", ", parts);
     }
 
-    /// <summary>One run in one line: its counts, the finish as an interval, the rate, the newest failure and the basis, as much as there is room for in this order of importance.</summary>
-    /// <param name="status">Where it stands.</param>
+    /// <summary>One run in one line: its counts, the finish as an interval, the newest failure, the rate, what the finish rests on and when the next look is due, as much as there is room for, the first first.</summary>
+    /// <param name="look">The newest look at it, which found its status.</param>
     /// <param name="width">How many characters there are.</param>
-    public static string Line(RunStatus status, int width)
+    public static string Line(WatchedRun look, int width)
     {
-        ArgumentNullException.ThrowIfNull(status);
-        string counts = Counts(status);
-        string?[] extras = [Finish(status), Rate(status), Failure(status), status.Finish?.Basis];
-        int[] order = [0, 2, 1, 3];
+        ArgumentNullException.ThrowIfNull(look);
+        RunStatus status = look.Status!;
+        string counts = (look.Error is null ? "" : "cannot be asked; last seen: ") + Counts(status);
+        string?[] extras = [Finish(status), Rate(status), Failure(status), status.Finish?.Basis, NextLook(look)];
         bool[] taken = new bool[extras.Length];
         int used = counts.Length;
-        foreach (int i in order)
+        foreach (int i in (int[])[0, 2, 1, 3, 4])
         {
             if (extras[i] is not { } text || used + 2 + text.Length > width) continue;
             (taken[i], used) = (true, used + 2 + text.Length);
@@ -53,7 +53,7 @@ public static class WatchText
         if (now.Error is { } error) return before?.Error is null ? $"{now.RunId}: cannot be asked: {error.Message}" : null;
         RunStatus status = now.Status!;
         bool isSame = before is { Error: null, Status: { } last } && last.Counts == status.Counts && last.State == status.State;
-        return isSame ? null : $"{now.RunId}: {Line(status, int.MaxValue)}";
+        return isSame ? null : $"{now.RunId}: {Line(now with { NextLookAt = null }, int.MaxValue)}";
     }
 
     private static string Counts(RunStatus status)
@@ -105,6 +105,10 @@ public static class WatchText
         string end = task.Signal is { } signal ? $"signal {signal}" : task.ExitCode is { } code and not 0 && task.State == TaskState.Failed ? $"exit {code}" : Words(task.State);
         return string.Create(CultureInfo.InvariantCulture, $"newest failure: task {task.TaskId}, {end}");
     }
+
+    // Where looks follow each other at once there is nothing to wait for.
+    private static string? NextLook(WatchedRun look) =>
+        look.NextLookAt is { } next && next - look.Status!.ObservedAt > TimeSpan.FromSeconds(20) ? $"next look {next.ToLocalTime():HH:mm:ss}" : null;
 
     private static string Words<T>(T state)
         where T : struct, Enum =>
