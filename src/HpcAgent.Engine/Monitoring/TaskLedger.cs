@@ -66,6 +66,10 @@ public sealed class TaskLedger
     /// <param name="taskId">The 0-based id.</param>
     public DateTimeOffset StartedAt(long taskId) => DateTimeOffset.FromUnixTimeMilliseconds(_entries[taskId].StartMilliseconds);
 
+    /// <summary>The node of the latest attempt; null if the task never started.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public string? Node(long taskId) => _entries[taskId].Attempt > 0 ? _nodes[_entries[taskId].Node] : null;
+
     /// <summary>How many tasks are in a state.</summary>
     /// <param name="state">The state.</param>
     public long Count(TaskState state) => _counts[(int)state];
