@@ -43,6 +43,14 @@ public interface ICluster
     Task<Wire> SubmitAsync(
         RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken);
 
+    /// <summary>Sends tasks of a run again, in arrays of their own. Doing it again after a crash finishes what was begun and submits nothing twice.</summary>
+    /// <param name="package">What is sent.</param>
+    /// <param name="accepted">Told of each array as the scheduler takes it: its place in the package and its id.</param>
+    /// <param name="steps">Told of each step.</param>
+    /// <param name="cancellationToken">Cancels between the steps, never in the middle of one.</param>
+    Task<Wire> ResumeAsync(
+        ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken);
+
     /// <summary>Learns what planning needs to know of the cluster, if that is not known or too old.</summary>
     /// <param name="isFresh">True to ask in any case.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -50,8 +58,8 @@ public interface ICluster
     Task PrepareAsync(bool isFresh, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A view of a run of which nothing has been seen.</summary>
-    /// <param name="run">The run.</param>
-    RunView View(Run run) => new(run, new RunLayout(run.RemotePath, run.RunId));
+    /// <param name="record">The run.</param>
+    RunView View(RunRecord record) => new(record, new RunLayout(record.Run.RemotePath, record.Run.RunId));
 
     /// <summary>Looks at runs, all in one execution, and makes results readable on this machine, in the layout of the views.</summary>
     /// <param name="views">What is known so far of each; it is brought up to date.</param>

@@ -76,6 +76,35 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
+    public async Task<Wire> ResumeAsync(
+        ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        RunLayout layout = new(package.Sidecar.RemotePath, package.Sidecar.RunId);
+        string jobId = $"local-{package.Tokens[0]}";
+        string idFile = Path.Combine(layout.Submit, package.Tokens[0]);
+        if (!File.Exists(idFile))
+        {
+            if (!File.Exists(layout.Order))
+                throw new HpcException(ErrorCode.PreconditionFailed, $"the run's folder {layout.Root} is gone", "What it held cannot be resumed: submit the tasks as a new run.");
+            if (File.Exists(layout.EndedEnvironmentFile)) File.Move(layout.EndedEnvironmentFile, layout.EnvironmentFile, overwrite: true);
+            LocalOrder order = LocalResumption.OrderOf(LocalRun.ReadOrder(layout.Root), package, jobId);
+            File.Delete(layout.Stopped);
+            await DurableFile.WriteAsync(layout.Order, JsonSerializer.SerializeToUtf8Bytes(order, LocalJson.Default.LocalOrder), cancellationToken);
+            steps?.Report("order");
+            _folder.Enqueue(jobId, layout.Root);
+            steps?.Report("queued");
+            _ = Directory.CreateDirectory(layout.Submit);
+            await DurableFile.WriteAsync(idFile, Encoding.UTF8.GetBytes(jobId), CancellationToken.None);
+            steps?.Report("identified");
+        }
+        // The embedded scheduler runs them all as one.
+        for (int i = 0; i < package.Plan.Arrays.Count; i++) await accepted(i, jobId);
+        await EnsureSupervisorAsync(CancellationToken.None);
+        return new Wire();
+    }
+
+    /// <inheritdoc />
     public async Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(views);

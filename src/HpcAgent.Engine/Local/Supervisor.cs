@@ -290,7 +290,8 @@ public sealed class Supervisor
             run.FlushEvents();
             // The queue last: whoever dies in between leaves a run that is finished again at once, not one that others wait for in vain.
             if (Directory.Exists(run.Layout.Exits)) Directory.Delete(run.Layout.Exits, recursive: true);
-            File.Delete(run.Layout.EnvironmentFile);
+            // Those that wait for the run look for its environment; a resumption needs it again.
+            if (File.Exists(run.Layout.EnvironmentFile)) File.Move(run.Layout.EnvironmentFile, run.Layout.EndedEnvironmentFile, overwrite: true);
             _folder.Dequeue(jobId);
             run.Dispose();
         }

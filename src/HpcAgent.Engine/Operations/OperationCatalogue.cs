@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
@@ -22,6 +23,7 @@ public static class OperationCatalogue
         new StatusOperation(),
         new MonitorOperation(),
         new LogsOperation(),
+        new FailuresOperation(),
         new AggregateOperation(),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
@@ -21,5 +22,6 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(StatusRequest))]
 [JsonSerializable(typeof(MonitorRequest))]
 [JsonSerializable(typeof(LogsRequest))]
+[JsonSerializable(typeof(FailuresRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -64,7 +64,7 @@ public sealed class RunSubmitter
     {
         if (record.Journal is not { IsLive: true, Stage: SubmissionStage.Submitted }) return (record, new Wire());
         IReadOnlyList<RunStatus> look = await RunObserver.ObserveAsync(
-            draft.Spec.Cluster, [(draft.Spec.Cluster.View(record.Run), _store.Journal(record.Run.RunId))], null, _clock, cancellationToken);
+            draft.Spec.Cluster, [(draft.Spec.Cluster.View(record), _store.Journal(record.Run.RunId))], null, _clock, cancellationToken);
         return (await _store.FindAsync(record.Run.RunId, cancellationToken) ?? record, look[0].Wire);
     }
 

@@ -42,6 +42,16 @@ internal sealed class FakeCluster : ICluster
         return new Wire { ExecutionCount = 1 };
     }
 
+    public List<ResumePackage> Resumed { get; } = [];
+
+    public async Task<Wire> ResumeAsync(ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Resumed.Add(package);
+        for (int i = 0; i < package.Tokens.Count; i++) await accepted(i, $"job-{package.Tokens[i]}");
+        return new Wire { ExecutionCount = 1 };
+    }
+
     public Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken)
     {
         foreach (RunView view in views) Observe(view);

@@ -78,6 +78,9 @@ internal sealed class SimulatedCluster(TimeProvider clock, QueryBudget? budget) 
     public Task<Wire> SubmitAsync(RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<Wire> ResumeAsync(ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task StopAsync(Run run, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
