@@ -8,7 +8,7 @@ namespace HpcAgent.Engine.Batch;
 
 /// <summary>The script of one look at runs: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
 /// <remarks>
-/// Parts: <c>queue</c>; <c>accounting</c> if it was asked; then for each run <c>run</c>; <c>gone</c> if its
+/// Parts: <c>queue</c>; <c>accounting</c> and <c>pending</c> if they were asked; then for each run <c>run</c>; <c>gone</c> if its
 /// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; <c>results</c> and
 /// <c>results-status</c>.
 /// </remarks>
@@ -54,13 +54,16 @@ internal static class ObservationScript
     /// <param name="jobIds">Arrays with tasks that have not ended as far as is known.</param>
     /// <param name="since">When the first of them was submitted.</param>
     /// <param name="asksAccounting">True to ask the accounting in any case, and not only where an array has left the queue.</param>
-    public static void AppendQueries(StringBuilder text, IScheduler scheduler, IReadOnlyList<string> jobIds, DateTimeOffset since, bool asksAccounting)
+    /// <param name="waiting">Arrays of which is asked why they wait.</param>
+    public static void AppendQueries(
+        StringBuilder text, IScheduler scheduler, IReadOnlyList<string> jobIds, DateTimeOffset since, bool asksAccounting, IReadOnlyList<string> waiting)
     {
         _ = text.Append("hpc_q=$(").Append(scheduler.QueueQuery).Append("); hpc_s=$?\n");
         _ = text.Append("hpc_part queue; printf '%s\\n' \"$hpc_q\"\nhpc_gone=").Append(asksAccounting ? "1" : "").Append('\n');
         _ = text.Append("[ \"$hpc_s\" != 0 ] || for hpc_j in ").Append(string.Join(' ', jobIds.Select(ShellQuote.WhereNeeded))).Append("; do\n")
             .Append("  case \" $hpc_q \" in *[!0-9]\"$hpc_j\"[!0-9]*) ;; *) hpc_gone=1 ;; esac\ndone\n");
         _ = text.Append("if [ -n \"$hpc_gone\" ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(jobIds, since)).Append("\nfi\n");
+        if (waiting.Count > 0) _ = text.Append("hpc_part pending; (").Append(scheduler.PendingQuery(waiting)).Append("); :\n");
     }
 
     /// <summary>Adds the questions about one run.</summary>
