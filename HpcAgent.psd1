@@ -23,6 +23,7 @@
         'Remove-HpcRun'
         'Stop-HpcRun'
         'Submit-HpcRun'
+        'Sync-HpcRun'
         'Test-HpcCluster'
         'Wait-HpcRun'
         'Watch-HpcRun'

@@ -38,7 +38,7 @@ internal static class PendingSurvey
                     JobIds = [entry.JobId],
                 };
         }
-        return [.. found.Values.OrderByDescending(r => r.IsStuck).ThenByDescending(r => r.TaskCount)];
+        return found.Values.OrderByDescending(r => r.IsStuck).ThenByDescending(r => r.TaskCount).ToArray();
     }
 
     private static long Count(RunView view, ArrayTasks tasks, QueueEntry entry)

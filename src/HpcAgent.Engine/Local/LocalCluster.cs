@@ -116,7 +116,7 @@ public sealed class LocalCluster : ICluster
         {
             _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
             view.IsVerified = true;
-            view.Reasons = view.WantsReasons ? [.. Waiting(view)] : null;
+            view.Reasons = view.WantsReasons ? Waiting(view).ToArray() : null;
             view.Warnings = [.. view.Events.Damage, .. Oddities(view, view.IsQueued)];
         }
         return new Wire();

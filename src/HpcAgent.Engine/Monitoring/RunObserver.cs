@@ -56,7 +56,8 @@ public static class RunObserver
             TasksPerSecond = Rate(ledger, counts, ended ? ledger.LastEndAt ?? now : now),
             Remaining = forecast?.Middle,
             Finish = forecast?.At(now),
-            NewestFailures = [.. ledger.NewestFailures(ShownFailures).Select(id => ledger.ToStatus(view.Run.RunId, id, now))],
+            // Arrays: PowerShell cannot index what the compiler makes of [..] for an interface.
+            NewestFailures = ledger.NewestFailures(ShownFailures).Select(id => ledger.ToStatus(view.Run.RunId, id, now)).ToArray(),
             Pending = view.WantsReasons ? view.Reasons : null,
             Warnings = view.Warnings,
             NextCheckAfter = NextCheck(state, view, forecast, isHere, now),

@@ -49,7 +49,7 @@ public sealed class RunReconciler
                 : (null, error);
         }
         RunStatus status = seen.Status!;
-        return (unverified with { State = status.State, Differences = [.. Differences(record, status)], Status = status, Warnings = status.Warnings }, null);
+        return (unverified with { State = status.State, Differences = Differences(record, status).ToArray(), Status = status, Warnings = status.Warnings }, null);
     }
 
     private static IEnumerable<RunDifference> Differences(RunRecord record, RunStatus status)
