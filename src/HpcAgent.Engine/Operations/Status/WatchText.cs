@@ -21,7 +21,9 @@ public static class WatchText
         List<string> parts = [string.Create(CultureInfo.InvariantCulture, $"{runs.Sum(s => s.Counts.CompleteCount)} of {runs.Sum(s => s.Counts.TotalCount)} complete")];
         AddCount(parts, runs.Sum(s => s.Counts.RunningCount), "running");
         AddCount(parts, runs.Sum(s => s.Counts.UnsuccessfulCount), "failed");
-        if (runs.Max(s => s.Remaining) is { } left) parts.Add($"about {DurationText.Format(left)} left");
+        // Of a run that has not begun nobody knows the end, nor then of all.
+        RunStatus[] open = [.. runs.Where(s => s.State == LifecycleState.InFlight)];
+        if (open.All(s => s.Remaining is not null) && open.Max(s => s.Remaining) is { } left) parts.Add($"about {DurationText.Format(left)} left");
         return string.Join(", ", parts);
     }
 
@@ -32,7 +34,8 @@ public static class WatchText
     {
         ArgumentNullException.ThrowIfNull(look);
         RunStatus status = look.Status!;
-        string counts = (look.Error is null ? "" : "cannot be asked; last seen: ") + Counts(status);
+        string counts = (look.Error is null ? "" : "cannot be asked; last seen: ") + Counts(status, hasPending: true);
+        if (counts.Length > width) counts = (look.Error is null ? "" : "cannot be asked; ") + Counts(status, hasPending: false);
         string?[] extras = [Finish(status), Rate(status), Failure(status), status.Finish?.Basis, NextLook(look)];
         bool[] taken = new bool[extras.Length];
         int used = counts.Length;
@@ -56,13 +59,13 @@ public static class WatchText
         return isSame ? null : $"{now.RunId}: {Line(now with { NextLookAt = null }, int.MaxValue)}";
     }
 
-    private static string Counts(RunStatus status)
+    private static string Counts(RunStatus status, bool hasPending)
     {
         TaskCounts counts = status.Counts;
         string state = status.State is LifecycleState.InFlight or LifecycleState.Complete ? "" : Words(status.State) + ": ";
         List<string> parts = [string.Create(CultureInfo.InvariantCulture, $"{counts.CompleteCount}/{counts.TotalCount} complete")];
         AddCount(parts, counts.RunningCount, "running");
-        AddCount(parts, counts.PendingCount, "pending");
+        if (hasPending) AddCount(parts, counts.PendingCount, "pending");
         AddCount(parts, counts.HeldCount, "held");
         AddCount(parts, counts.FailedCount, "failed");
         AddCount(parts, counts.TimeoutCount, "timed out");
