@@ -100,6 +100,10 @@ public sealed class BatchCluster : ICluster
         BatchPlanner.Plan(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), taskCount, request, _clock.GetUtcNow());
 
     /// <inheritdoc />
+    public ResourceRequest Largest(SchedulerOptions options) =>
+        BatchPlanner.Largest(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), options);
+
+    /// <inheritdoc />
     public RunView View(RunRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);

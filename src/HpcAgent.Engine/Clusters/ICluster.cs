@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Clusters;
@@ -31,6 +32,10 @@ public interface ICluster
     /// <param name="request">What they ask for.</param>
     /// <exception cref="HpcException">The cluster can never run such a task.</exception>
     RunPlan Plan(long taskCount, PlanRequest request);
+
+    /// <summary>The most memory and time that one task can ask for, as far as the cluster's limits are known; what is not known is null.</summary>
+    /// <param name="options">What else is asked of the scheduler.</param>
+    ResourceRequest Largest(SchedulerOptions options);
 
     /// <summary>Sends a run. Doing it again after a crash finishes what was begun and submits nothing twice.</summary>
     /// <param name="package">Everything that goes along.</param>

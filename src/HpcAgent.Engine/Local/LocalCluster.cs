@@ -3,6 +3,7 @@ using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Snapshots;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
@@ -44,6 +45,9 @@ public sealed class LocalCluster : ICluster
 
     /// <inheritdoc />
     public RunPlan Plan(long taskCount, PlanRequest request) => LocalPlanner.Plan(Name, taskCount, request, _machine);
+
+    /// <inheritdoc />
+    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = _machine.MemoryBytes };
 
     /// <inheritdoc />
     public async Task<Wire> SubmitAsync(

@@ -4,6 +4,7 @@ using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
 
@@ -24,6 +25,7 @@ public static class OperationCatalogue
         new MonitorOperation(),
         new LogsOperation(),
         new FailuresOperation(),
+        new ResumeOperation(),
         new AggregateOperation(),
     ];
 }

@@ -5,6 +5,7 @@ using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
 
@@ -23,5 +24,6 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(MonitorRequest))]
 [JsonSerializable(typeof(LogsRequest))]
 [JsonSerializable(typeof(FailuresRequest))]
+[JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

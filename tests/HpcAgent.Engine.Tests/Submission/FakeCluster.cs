@@ -1,6 +1,7 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Preflight;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Tests.Submission;
@@ -41,6 +42,8 @@ internal sealed class FakeCluster : ICluster
         await accepted(0, $"job-{package.Tokens[0]}");
         return new Wire { ExecutionCount = 1 };
     }
+
+    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = 64L << 30, Walltime = TimeSpan.FromHours(48) };
 
     public List<ResumePackage> Resumed { get; } = [];
 
