@@ -7,6 +7,7 @@ internal sealed class ActiveTask
     private int _pid;
     private int _stage;
     private long _nextStageAt;
+    private long _seenMemory;
 
     public ActiveTask(LocalRun run, long taskId, int attempt, DateTimeOffset startedAt)
     {
@@ -31,6 +32,15 @@ internal sealed class ActiveTask
 
     /// <summary>Why, in words.</summary>
     public string? StopReason { get; private set; }
+
+    /// <summary>The most memory that all its processes together were seen to have, in bytes; 0 if nobody looked.</summary>
+    public long SeenMemory => Interlocked.Read(ref _seenMemory);
+
+    /// <summary>Notes how much memory all its processes have now. One thread calls it.</summary>
+    public void NoteMemory(long bytes)
+    {
+        if (bytes > _seenMemory) _ = Interlocked.Exchange(ref _seenMemory, bytes);
+    }
 
     /// <summary>The process, 0 before the start and after the end.</summary>
     public int Pid

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
@@ -16,6 +17,7 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(CapabilitiesRequest))]
 [JsonSerializable(typeof(PreflightRequest))]
 [JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(VerifyCanaryRequest))]
 [JsonSerializable(typeof(FindPriorRunRequest))]
 [JsonSerializable(typeof(ListInFlightRequest))]
 [JsonSerializable(typeof(StatusRequest))]
