@@ -73,20 +73,25 @@ internal sealed class CanaryOffer
     /// <exception cref="HpcException">Nothing fits, with and without what was measured.</exception>
     public RunPlan Plan(Func<PlanRequest, RunPlan> plan)
     {
-        try
+        HpcException? misfit = null;
+        foreach (bool isPacked in (bool[])[false, true])
         {
-            RunPlan made = plan(Request(isPacked: false));
-            if (made.TasksPerElement <= made.ConcurrentTasksPerElement || !TakesTime) return WithReasons(made, isPacked: false);
-            return WithReasons(plan(Request(isPacked: true)), isPacked: true);
-        }
-        catch (HpcException e) when (TakesTime || TakesMemory)
-        {
-            RunPlan made = plan(_request);
-            return made with
+            try
             {
-                Assumptions = [Measured(), $"what the canary needed is not taken for the plan, with its margin it does not fit: {e.Message}", .. made.Assumptions],
-            };
+                RunPlan made = plan(Request(isPacked));
+                bool shares = made.TasksPerElement > made.ConcurrentTasksPerElement;
+                if (isPacked || !shares || !TakesTime) return WithReasons(made, isPacked);
+            }
+            catch (HpcException e) when (TakesTime || TakesMemory)
+            {
+                misfit = e;
+            }
         }
+        RunPlan without = plan(_request);
+        return without with
+        {
+            Assumptions = [Measured(), $"what the canary needed is not taken for the plan, with its margin it does not fit: {misfit?.Message}", .. without.Assumptions],
+        };
     }
 
     private bool TakesTime => _request.Resources.Walltime is null && _canary.Task.Elapsed is not null;

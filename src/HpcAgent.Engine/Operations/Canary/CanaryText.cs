@@ -10,7 +10,7 @@ internal static class CanaryText
     private const int MostCharacters = 100;
 
     public static string Time(TimeSpan time) => time < TimeSpan.FromSeconds(10)
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0}s")
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##}s")
         : DurationText.Format(time);
 
     /// <summary>An amount of memory in whole MiB, as <see cref="MemorySize"/> reads it.</summary>
