@@ -24,7 +24,7 @@ internal static class CanaryJudge
             TaskState.Timeout => (CanaryFailureKind.TimeLimit, "reached its time limit", ""),
             TaskState.NodeFailure => (CanaryFailureKind.NodeFailure, "ended with its node", ""),
             TaskState.Lost => (CanaryFailureKind.NodeFailure, "was lost with the process that watched it", ""),
-            TaskState.Preempted => (CanaryFailureKind.Preempted, "was preempted", ""),
+            TaskState.Preempted => (CanaryFailureKind.Preempted, "was preempted, or ended from outside", ""),
             TaskState.Cancelled => (CanaryFailureKind.Abandoned, "was stopped or cancelled", ""),
             TaskState.Failed => OfFailure(evidence),
             _ when evidence.State == LifecycleState.Timeout => (CanaryFailureKind.Timeout, $"has not ended: it is {evidence.Task.State.ToString().ToLowerInvariant()}", ""),
