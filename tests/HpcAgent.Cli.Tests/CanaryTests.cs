@@ -119,10 +119,12 @@ public sealed class CanaryTests : IDisposable
     }
 
     [Fact]
-    public async Task A_canary_of_which_every_trace_is_gone_is_not_judged()
+    public async Task A_canary_of_which_every_trace_is_gone_is_not_judged_and_a_new_one_is_sent_only_if_that_is_forced()
     {
-        Answer alone = await _sandbox.SubmitAsync(Spec("sleep 30; " + Metrics, ("canary_only", true)));
-        Assert.True(await Sandbox.BecomesTrueAsync(() => Attempts(CanaryOf(alone)) > 0 || _sandbox.SupervisorPid() is not null));
+        string go = Path.Combine(_sandbox.Root, "go");
+        string command = $"until [ -f '{go}' ]; do sleep 0.1; done; {Metrics}";
+        Answer alone = await _sandbox.SubmitAsync(Spec(command, ("canary_only", true)));
+        Assert.True(await Sandbox.BecomesTrueAsync(() => Attempts(CanaryOf(alone)) > 0));
         _sandbox.KillSupervisor();
         foreach (string entry in Directory.GetFiles(Path.Combine(_sandbox.LocalFolder, "queue"))) File.Delete(entry);
         Answer judged = await VerifyAsync(CanaryOf(alone), "--poll-interval-sec", "0.1");
@@ -130,6 +132,12 @@ public sealed class CanaryTests : IDisposable
         Assert.Equal("unable_to_verify", judged.State);
         Answer live = await _sandbox.RunAsync("list-in-flight", "--experiment-dir", _sandbox.Experiment);
         Assert.Single(live.Data.GetProperty("runs").EnumerateArray());
+        File.WriteAllText(go, "");
+        Answer again = await _sandbox.SubmitAsync(Spec(command, ("canary_only", true)));
+        Assert.Equal(("resume", CanaryOf(alone)), (again.Data.GetProperty("canary").GetProperty("action").GetString(), CanaryOf(again)));
+        Answer forced = await _sandbox.SubmitAsync(Spec(command, ("force_canary", true)));
+        Assert.True(forced.IsOk, forced.Json.ToString());
+        Assert.NotEqual(CanaryOf(alone), CanaryOf(forced));
     }
 
     [Fact]

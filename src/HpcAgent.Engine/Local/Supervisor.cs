@@ -259,18 +259,10 @@ public sealed class Supervisor
         if (order.WalltimeSeconds is { } limit && seconds > limit)
             task.Stop(TaskState.Timeout, $"time limit of {limit:0.###} s reached", atOnce: false);
         if (tick % 10 != 0 || seconds < 0.4) return;
-        if (order.MemoryBytes is not null || order.TaskCount == 1) CheckMemory(task, order.MemoryBytes);
+        if (order.MemoryBytes is not null || order.TaskCount == 1) task.CheckMemory(order.MemoryBytes);
         FileInfo log = new(task.Run.Layout.TaskLog(task.TaskId, task.Attempt));
         if (log.Exists && log.Length > order.MaxLogBytes)
             task.Stop(TaskState.Failed, $"its log grew beyond {order.MaxLogBytes} bytes", atOnce: true);
-    }
-
-    // What the kernel says at the end is the largest process; a limit, and what is learnt from a task sent ahead, is about all together.
-    private static void CheckMemory(ActiveTask task, long? limit)
-    {
-        long used = ProcessTable.TreeMemoryBytes(task.Pid);
-        task.NoteMemory(used);
-        if (used > limit) task.Stop(TaskState.OutOfMemory, $"used {used} bytes of memory, asked for {limit}", atOnce: true);
     }
 
     private void Stop(LocalRun run)

@@ -1,8 +1,6 @@
 using System.Globalization;
-using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
-using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Operations.Canary;
 
@@ -39,6 +37,7 @@ internal sealed class CanaryChoice
             PriorRun? canary = await _store.FindByIdentityAsync(draft.IdentitySha, cancellationToken);
             if (canary is null) return (await NewAsync(task, isPreview, cancellationToken), draft, generation);
             Run run = canary.Record.Run;
+            if (_wish.IsForced && canary is { Kind: PriorRunKind.Live, Record.Journal.LastObserved: LifecycleState.UnableToVerify }) continue;
             if (canary.Kind != PriorRunKind.Complete)
                 return (Of(CanaryAction.Resume, run, $"canary: {run.RunId}, sent before, is waited for: {task}"), draft, generation);
             if (!_wish.IsForced && Age(canary.Record) is var age && age < _wish.Lifetime)

@@ -11,6 +11,8 @@ namespace HpcAgent.Engine.Operations.Canary;
 internal sealed class CanaryExamination
 {
     private const int TailLines = 50;
+    private static readonly TimeSpan s_accountingLag = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(4);
 
     private readonly OperationContext _context;
     private readonly string _runId;
@@ -42,9 +44,11 @@ internal sealed class CanaryExamination
     {
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(
             _context, _runId, cancellationToken, state == LifecycleState.Complete ? ResultSelection.Metrics : null);
+        await AwaitMemoryAsync(record, view, cancellationToken);
         RunTaskStatus task = view.Ledger.ToStatus(_runId, 0, status.ObservedAt) with { Cluster = record.Run.Cluster, ExperimentPath = record.Run.ExperimentPath };
         ICluster cluster = _context.Cluster(record.Run.Cluster);
-        TaskLog? log = task.Attempt == 0 ? null : (await cluster.ReadLogsAsync(record.Run, [task], TailLines, cancellationToken)).FirstOrDefault();
+        IReadOnlyList<TaskLog> logs = task.Attempt == 0 ? [] : await cluster.ReadLogsAsync(record.Run, [task], TailLines, cancellationToken);
+        TaskLog? log = logs.Count == 0 ? null : logs[0];
         bool isComplete = task.State == TaskState.Complete;
         string folder = isComplete ? ResultFolderOf(record, view) : "";
         byte[]? metrics = isComplete ? await ReadMetricsAsync(Path.Combine(view.Layout.Results, folder, "metrics.json"), cancellationToken) : null;
@@ -71,6 +75,19 @@ internal sealed class CanaryExamination
             MetricsFingerprint = metrics is null ? null : Convert.ToHexString(SHA256.HashData(metrics)).ToLowerInvariant(),
             Warnings = [.. status.Warnings, .. warnings],
         };
+    }
+
+    // Accounting knows of a task a moment after its end. Where looking asks nobody any more, nobody can say more.
+    private async Task AwaitMemoryAsync(RunRecord record, RunView view, CancellationToken cancellationToken)
+    {
+        for (TimeSpan waited = TimeSpan.Zero; waited < s_accountingLag; waited += s_pause)
+        {
+            bool isKnown = view.Ledger.ToStatus(_runId, 0, _context.Clock.GetUtcNow()).PeakMemoryBytes is not null;
+            if (isKnown || view.Ledger[0] != TaskState.Complete) return;
+            if (waited > TimeSpan.Zero) await Task.Delay(s_pause, _context.Clock, cancellationToken);
+            RunStatus status = await RunLookup.LookAgainAsync(_context, record, view, cancellationToken);
+            if (status.Wire.ExecutionCount == 0) return;
+        }
     }
 
     private static string ResultFolderOf(RunRecord record, RunView view)

@@ -87,7 +87,7 @@ internal sealed class CanaryGate
         (ErrorCode code, string remedy) = verdict.Kind switch
         {
             CanaryFailureKind.Timeout => (ErrorCode.ClusterTimeout, "The canary goes on. Submit again: it is waited for, and no other is sent."),
-            CanaryFailureKind.UnableToVerify => (ErrorCode.ClusterPartiallyDegraded, "Submit again in a few minutes: the same canary is looked at. If it is gone for good, stop it with Stop-HpcRun, and a new one is sent."),
+            CanaryFailureKind.UnableToVerify => (ErrorCode.ClusterPartiallyDegraded, "Submit again in a few minutes: the same canary is looked at. If it is gone for good, force_canary or HPC_AGENT_ALWAYS_CANARY=1 sends a new one."),
             CanaryFailureKind.Preempted => (ErrorCode.Preempted, "Submit again: a new canary is sent."),
             CanaryFailureKind.NodeFailure or CanaryFailureKind.Abandoned => (ErrorCode.RemoteCommandFailed, "Submit again: a new canary is sent."),
             CanaryFailureKind.MissingOutput => (ErrorCode.OutputsMissing, "Let the command write it, or correct what is expected, and submit again."),

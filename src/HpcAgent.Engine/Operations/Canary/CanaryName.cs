@@ -44,6 +44,6 @@ internal static partial class CanaryName
     private static async Task<bool> IsTakenAsync(RunStore store, string name, CancellationToken cancellationToken) =>
         RunId.IsValid(name) && await store.FindAsync(name, cancellationToken) is not null;
 
-    [GeneratedRegex(@"-canary(-[0-9]+)?\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"-canary(-[0-9]+)?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EndingPattern();
 }
