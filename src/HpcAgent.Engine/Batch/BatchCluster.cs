@@ -171,6 +171,10 @@ public sealed class BatchCluster : ICluster
         new BatchLogs(_host, run).ReadAsync(tasks, lines, cancellationToken);
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        new BatchFiles(_host, run).FindMissingAsync(paths, cancellationToken);
+
+    /// <inheritdoc />
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
         new BatchReducer(_host).RunAsync(run, command, timeout, cancellationToken);
 

@@ -82,6 +82,13 @@ public interface ICluster
     Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
         Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken);
 
+    /// <summary>Which of some files or folders are not there.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="paths">Each absolute on the cluster, or relative to the run's folder.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <exception cref="HpcException">The cluster cannot be asked.</exception>
+    Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken);
+
     /// <summary>Runs the user's own reducer where the results are: any program that reads <c>HPC_RUN_ID</c> and writes one JSON file.</summary>
     /// <param name="run">The run.</param>
     /// <param name="command">Shell text, run in the code snapshot.</param>

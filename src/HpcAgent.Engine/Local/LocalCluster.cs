@@ -141,6 +141,13 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        string root = new RunLayout(run.RemotePath, run.RunId).Root;
+        return Task.FromResult<IReadOnlyList<string>>([.. paths.Where(p => !Path.Exists(Path.Combine(root, p)))]);
+    }
+
+    /// <inheritdoc />
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
         LocalReducer.RunAsync(new RunLayout(run.RemotePath, run.RunId), command, timeout, cancellationToken);
 

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
@@ -19,6 +20,7 @@ public static class OperationCatalogue
         new CapabilitiesOperation(),
         new PreflightOperation(),
         new SubmitOperation(),
+        new VerifyCanaryOperation(),
         new FindPriorRunOperation(),
         new ListInFlightOperation(),
         new StatusOperation(),

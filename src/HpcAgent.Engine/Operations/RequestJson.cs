@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
@@ -18,6 +19,7 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(CapabilitiesRequest))]
 [JsonSerializable(typeof(PreflightRequest))]
 [JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(VerifyCanaryRequest))]
 [JsonSerializable(typeof(FindPriorRunRequest))]
 [JsonSerializable(typeof(ListInFlightRequest))]
 [JsonSerializable(typeof(StatusRequest))]

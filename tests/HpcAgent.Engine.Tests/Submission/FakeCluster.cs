@@ -32,6 +32,9 @@ internal sealed class FakeCluster : ICluster
         Strategy = "1 array",
     };
 
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
