@@ -3,6 +3,7 @@ using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Preflight;
+using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
@@ -101,7 +102,11 @@ public sealed class BatchCluster : ICluster
         BatchPlanner.Plan(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), taskCount, request, _clock.GetUtcNow());
 
     /// <inheritdoc />
-    public RunView View(Run run) => new(run, _mirror.Layout(run.RunId));
+    public RunView View(Run run)
+    {
+        RunLayout layout = _mirror.Layout(run.RunId);
+        return new RunView(run, layout, new MirroredTails(layout, new RemotePaths(run.RemotePath, run.RunId)));
+    }
 
     /// <inheritdoc />
     public async Task<Wire> SubmitAsync(

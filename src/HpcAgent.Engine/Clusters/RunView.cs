@@ -9,8 +9,10 @@ public sealed class RunView
     /// <summary>Creates the view of a run of which nothing has been seen.</summary>
     /// <param name="run">The run.</param>
     /// <param name="layout">Where this machine can read what is known of it.</param>
-    public RunView(Run run, RunLayout layout)
+    /// <param name="tails">The ends of logs of its failed tasks; null for none.</param>
+    public RunView(Run run, RunLayout layout, ITaskTails? tails = null)
     {
+        Tails = tails ?? new NoTails();
         Run = run;
         Layout = layout;
         Ledger = new TaskLedger(run.TaskCount);
@@ -28,6 +30,9 @@ public sealed class RunView
 
     /// <summary>Its events.</summary>
     public EventLog Events { get; }
+
+    /// <summary>The ends of the logs of its tasks that failed, as far as they were read.</summary>
+    public ITaskTails Tails { get; }
 
     /// <summary>True while the scheduler has work of this run.</summary>
     public bool IsQueued { get; set; }

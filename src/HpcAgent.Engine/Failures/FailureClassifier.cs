@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Failures;
 

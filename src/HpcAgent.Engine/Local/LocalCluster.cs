@@ -46,6 +46,13 @@ public sealed class LocalCluster : ICluster
     public RunPlan Plan(long taskCount, PlanRequest request) => LocalPlanner.Plan(Name, taskCount, request, _machine);
 
     /// <inheritdoc />
+    public RunView View(Run run)
+    {
+        RunLayout layout = new(run.RemotePath, run.RunId);
+        return new RunView(run, layout, new LogTails(layout));
+    }
+
+    /// <inheritdoc />
     public async Task<Wire> SubmitAsync(
         RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
     {

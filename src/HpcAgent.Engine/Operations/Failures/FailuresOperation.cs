@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Failures;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Failures;
@@ -10,6 +11,7 @@ namespace HpcAgent.Engine.Operations.Failures;
 public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResult>
 {
     private const int UsualLines = 50;
+    private const int MostLooks = 6;
 
     /// <inheritdoc />
     public override string Name => "failures";
@@ -38,8 +40,16 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
         }
         ICluster cluster = context.Cluster(record.Run.Cluster);
         IReadOnlyList<RunTaskStatus> failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
-        Func<RunTaskStatus, TaskTail> tails = await TailsAsync(cluster, record.Run, failed, cancellationToken);
-        FailureDiagnosis diagnosis = FailureDiagnosis.Of(failed, tails, rules);
+        Wire wire = status.Wire;
+        // One look brings the logs of so many; of what only the accounting tells, they come with the second.
+        for (int unread = Unread(view, failed), before = int.MaxValue, look = 1; unread > 0 && unread < before && look < MostLooks; look++)
+        {
+            status = await RunLookup.LookAgainAsync(context, record, view, cancellationToken);
+            wire = wire.Plus(status.Wire);
+            failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
+            (before, unread) = (unread, Unread(view, failed));
+        }
+        FailureDiagnosis diagnosis = FailureDiagnosis.Of(failed, view.Tails.Find, rules);
         int lines = request.Lines ?? UsualLines;
         IEnumerable<FailureGroup> groups = new FailureReport(view, diagnosis).Groups();
         if (request.TaskId is { } wanted) groups = groups.Where(g => g.TaskId.Any(wanted.Contains));
@@ -47,11 +57,11 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
         {
             Run = record.Run,
             Scheduler = cluster.Scheduler,
-            Status = status,
+            Status = status with { Wire = wire },
             Groups = [.. groups.Select(g => WithLogs(g, diagnosis, lines, request.IncludeLog))],
             FailedCount = failed.Count,
             PreemptedTaskIds = [.. diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
-            UnreadLogCount = diagnosis.Tails.Values.Count(t => t.State == TaskTailState.Unread),
+            UnreadLogCount = failed.Count(t => t.State.HasTellingLog() && diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
         };
     }
 
@@ -74,19 +84,12 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
         })],
     };
 
+    private static int Unread(RunView view, IReadOnlyList<RunTaskStatus> failed) => failed.Count(view.Tails.IsDue);
+
     private static string Last(string text, int lines)
     {
         int at = text.EndsWith('\n') ? text.Length - 1 : text.Length;
         for (int n = 0; n < lines && at > 0; n++) at = text.LastIndexOf('\n', at - 1);
         return at <= 0 ? text : text[(at + 1)..];
-    }
-
-    private static async Task<Func<RunTaskStatus, TaskTail>> TailsAsync(ICluster cluster, Run run, IReadOnlyList<RunTaskStatus> failed, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<TaskLog> logs = await cluster.ReadLogsAsync(run, failed, UsualLines, cancellationToken);
-        Dictionary<long, TaskLog> known = logs.ToDictionary(l => l.TaskId);
-        return task => known.TryGetValue(task.TaskId, out TaskLog? log)
-            ? new TaskTail(task.TaskId, task.Attempt, log.IsMissing ? TaskTailState.Missing : TaskTailState.Read, log.Content, log.Path)
-            : new TaskTail(task.TaskId, task.Attempt, TaskTailState.Unread, "", "");
     }
 }
