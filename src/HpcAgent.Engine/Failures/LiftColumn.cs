@@ -119,7 +119,11 @@ internal sealed class LiftColumn(string? parameter)
         _values.Clear();
     }
 
-    private object Shown(double number) => _isWhole ? (object)(long)number : number;
+    private object Shown(double number)
+    {
+        if (_isWhole) return (long)number;
+        return number;
+    }
 
     private static double? Number(object? value) => value switch
     {
