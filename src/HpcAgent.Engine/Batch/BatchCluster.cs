@@ -107,7 +107,8 @@ public sealed class BatchCluster : ICluster
     public RunView View(RunRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return new RunView(record, _mirror.Layout(record.Run.RunId));
+        RunLayout layout = _mirror.Layout(record.Run.RunId);
+        return new RunView(record, layout, new MirroredTails(layout, new RemotePaths(record.Run.RemotePath, record.Run.RunId)));
     }
 
     /// <inheritdoc />

@@ -9,9 +9,11 @@ public sealed class RunView
     /// <summary>Creates the view of a run of which nothing has been seen.</summary>
     /// <param name="record">The run.</param>
     /// <param name="layout">Where this machine can read what is known of it.</param>
-    public RunView(RunRecord record, RunLayout layout)
+    /// <param name="tails">The ends of logs of its failed tasks; null for none.</param>
+    public RunView(RunRecord record, RunLayout layout, ITaskTails? tails = null)
     {
         ArgumentNullException.ThrowIfNull(record);
+        Tails = tails ?? new NoTails();
         Run = record.Run;
         Arrays = record.Arrays;
         Layout = layout;
@@ -36,6 +38,9 @@ public sealed class RunView
 
     /// <summary>Its events.</summary>
     public EventLog Events { get; }
+
+    /// <summary>The ends of the logs of its tasks that failed, as far as they were read.</summary>
+    public ITaskTails Tails { get; }
 
     /// <summary>True while the scheduler has work of this run.</summary>
     public bool IsQueued { get; set; }

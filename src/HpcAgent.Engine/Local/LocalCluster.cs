@@ -50,6 +50,14 @@ public sealed class LocalCluster : ICluster
     public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = _machine.MemoryBytes };
 
     /// <inheritdoc />
+    public RunView View(RunRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        RunLayout layout = new(record.Run.RemotePath, record.Run.RunId);
+        return new RunView(record, layout, new LogTails(layout));
+    }
+
+    /// <inheritdoc />
     public async Task<Wire> SubmitAsync(
         RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
     {
