@@ -11,6 +11,7 @@
     FormatsToProcess     = 'module/HpcAgent.Format.ps1xml'
     CmdletsToExport      = @(
         'Get-HpcCluster'
+        'Get-HpcFailure'
         'Get-HpcLog'
         'Get-HpcPlan'
         'Get-HpcRun'
@@ -21,6 +22,7 @@
         'New-HpcGrid'
         'Receive-HpcResult'
         'Remove-HpcRun'
+        'Resume-HpcRun'
         'Stop-HpcRun'
         'Submit-HpcRun'
         'Sync-HpcRun'

@@ -30,6 +30,9 @@ public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long
     /// <summary>Nodes on which it must not run.</summary>
     public IReadOnlyList<string> ExcludedNodes { get; init; } = [];
 
+    /// <summary>For which cause its tasks had failed; null for an array of the first submission.</summary>
+    public FailureCategory? Cause { get; init; }
+
     /// <summary>Why it is there and asks for what it asks for; null for an array of the first submission.</summary>
     public string? Reason { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Management.Automation;
 using HpcAgent.Engine.Operations;
 using HpcAgent.Engine.Operations.Status;
 

@@ -104,10 +104,15 @@ public sealed class BatchCluster : ICluster
         BatchPlanner.Plan(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), taskCount, request, _clock.GetUtcNow());
 
     /// <inheritdoc />
+    public ResourceRequest Largest(SchedulerOptions options) =>
+        BatchPlanner.Largest(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), options);
+
+    /// <inheritdoc />
     public RunView View(RunRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return new RunView(record, _mirror.Layout(record.Run.RunId));
+        RunLayout layout = _mirror.Layout(record.Run.RunId);
+        return new RunView(record, layout, new MirroredTails(layout, new RemotePaths(record.Run.RemotePath, record.Run.RunId)));
     }
 
     /// <inheritdoc />
@@ -169,6 +174,10 @@ public sealed class BatchCluster : ICluster
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
         Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
         new BatchLogs(_host, run).ReadAsync(tasks, lines, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        new BatchFiles(_host, run).FindMissingAsync(paths, cancellationToken);
 
     /// <inheritdoc />
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>

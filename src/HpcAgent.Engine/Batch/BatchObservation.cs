@@ -60,7 +60,7 @@ internal sealed class BatchObservation
                 runs.Any(r => r.HasMissing),
                 [.. runs.Where(r => r.WantsReasons).SelectMany(r => r.OpenJobIds)]);
         }
-        foreach (RunObservation run in runs) run.AppendQuestions(text);
+        foreach (RunObservation run in runs) run.AppendQuestions(text, Math.Max(1, TailAnswer.MostTails / runs.Length));
         return text.Append("exit 0\n").ToString();
     }
 

@@ -9,7 +9,7 @@ namespace HpcAgent.Engine.Batch;
 /// <summary>The script of one look at runs: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
 /// <remarks>
 /// Parts: <c>queue</c>; <c>accounting</c> and <c>pending</c> if they were asked; then for each run <c>run</c>; <c>gone</c> if its
-/// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; <c>results</c> and
+/// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; those of <see cref="TailScript"/>; <c>results</c> and
 /// <c>results-status</c>.
 /// </remarks>
 internal static class ObservationScript
@@ -26,6 +26,7 @@ internal static class ObservationScript
           [ "$(wc -c <"$hpc_f")" -gt "$hpc_o" ] || continue
           hpc_part file; printf '%s %s\n' "$hpc_o" "$hpc_n"
           hpc_part delta; tail -c "+$((hpc_o + 1))" "$hpc_f"
+        @FAILURES@
         done
 
         """;
@@ -72,15 +73,25 @@ internal static class ObservationScript
     /// <param name="offsets">How far each event file was read.</param>
     /// <param name="results">The results wanted.</param>
     /// <param name="needsTasks">True if the task table is wanted too.</param>
+    /// <param name="tails">Logs of failed tasks whose ends are wanted, as <c>task.attempt</c>; those of new failures come too.</param>
+    /// <param name="mostTails">How many of them at most.</param>
     public static void AppendRun(
-        StringBuilder text, RemotePaths paths, IReadOnlyDictionary<string, long> offsets, ResultSelection? results, bool needsTasks)
+        StringBuilder text,
+        RemotePaths paths,
+        IReadOnlyDictionary<string, long> offsets,
+        ResultSelection? results,
+        bool needsTasks,
+        IEnumerable<string> tails,
+        int mostTails)
     {
         _ = text.Append("hpc_run=").Append(ShellQuote.Always(paths.Run)).Append('\n');
         _ = text.Append("hpc_part run; echo\n");
+        TailScript.AppendWanted(text, tails);
         StringBuilder known = new();
         foreach ((string name, long offset) in offsets)
             _ = known.Append(CultureInfo.InvariantCulture, $"  {ShellQuote.Always(name)}) hpc_o={offset} ;;\n");
-        _ = text.Append(Tail.Replace("@OFFSETS@\n", known.ToString(), StringComparison.Ordinal));
+        _ = text.Append(Tail.Replace("@OFFSETS@\n", known.ToString(), StringComparison.Ordinal).Replace("@FAILURES@\n", TailScript.Note, StringComparison.Ordinal));
+        TailScript.AppendPrint(text, mostTails);
         if (results == ResultSelection.Metrics) _ = text.Append(Metrics);
         if (results == ResultSelection.Files) _ = text.Append(Files);
         if (needsTasks) _ = text.Append(TaskFiles);

@@ -26,7 +26,7 @@ internal static class PendingSurvey
             // The same cause of two jobs names each by its number.
             (string, string) key = (cause.Explanation.Replace(entry.JobId, "", StringComparison.Ordinal), cause.Remedy.Replace(entry.JobId, "", StringComparison.Ordinal));
             found[key] = found.TryGetValue(key, out PendingReason? before)
-                ? before with { TaskCount = before.TaskCount + count, EstimatedStart = Earlier(before.EstimatedStart, detail?.EstimatedStart), JobIds = [.. before.JobIds.Append(entry.JobId).Distinct()] }
+                ? before with { TaskCount = before.TaskCount + count, EstimatedStart = Earlier(before.EstimatedStart, detail?.EstimatedStart), JobIds = [.. before.JobIds.Append(entry.JobId).Distinct(StringComparer.Ordinal)] }
                 : new PendingReason
                 {
                     TaskCount = count,

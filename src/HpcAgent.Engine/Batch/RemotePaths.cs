@@ -20,6 +20,10 @@ internal sealed record RemotePaths(string Root, string RunId)
     /// <summary>What elements themselves print.</summary>
     public string ElementOutput => $"{Run}/logs/elements";
 
+    /// <summary>The log of one attempt of a task.</summary>
+    public string TaskLog(long taskId, int attempt) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Run}/logs/{taskId / RunLayout.ShardSize}/{taskId}.{Math.Max(1, attempt)}.log");
+
     /// <summary>The job script of an array.</summary>
     public string JobScript(int index) => string.Create(CultureInfo.InvariantCulture, $"{Run}/arrays/{index}.sh");
 

@@ -14,6 +14,7 @@ internal sealed class RunObservation
     private readonly TimeSpan _lag;
     private readonly DateTimeOffset _now;
     private readonly List<string> _warnings = [];
+    private IReadOnlyList<string> _wantedTails = [];
     private bool _isOver;
     private bool _needsTasks;
 
@@ -27,6 +28,8 @@ internal sealed class RunObservation
     {
         (_view, _results, _hostName, _lag, _now) = (view, results, hostName, lag, now);
     }
+
+    private MirroredTails? Tails => _view.Tails as MirroredTails;
 
     /// <summary>The run.</summary>
     public string RunId => _view.Run.RunId;
@@ -70,9 +73,14 @@ internal sealed class RunObservation
     }
 
     /// <summary>Adds the questions about this run to a script.</summary>
-    public void AppendQuestions(StringBuilder script) =>
+    /// <param name="script">The script.</param>
+    /// <param name="mostTails">How many ends of logs may come along.</param>
+    public void AppendQuestions(StringBuilder script, int mostTails)
+    {
+        _wantedTails = [.. (Tails?.Wanted ?? []).Take(mostTails)];
         ObservationScript.AppendRun(
-            script, new RemotePaths(_view.Run.RemotePath, _view.Run.RunId), RunMirror.Offsets(_view.Layout), _results, _needsTasks);
+            script, new RemotePaths(_view.Run.RemotePath, _view.Run.RunId), RunMirror.Offsets(_view.Layout), _results, _needsTasks, _wantedTails, mostTails);
+    }
 
     /// <summary>Takes the answer in.</summary>
     /// <param name="answer">The parts of this run.</param>
@@ -83,6 +91,7 @@ internal sealed class RunObservation
     {
         TakeEvents(answer);
         TakeScheduler(answer, said);
+        Tails?.Take(TailAnswer.Read(answer, _wantedTails), _view.Ledger);
         await TakeFilesAsync(answer, archives, cancellationToken);
         _view.Warnings = [.. _view.Events.Damage, .. _warnings];
     }

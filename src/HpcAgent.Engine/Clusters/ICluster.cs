@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Clusters;
@@ -34,6 +35,10 @@ public interface ICluster
     /// <param name="request">What they ask for.</param>
     /// <exception cref="HpcException">The cluster can never run such a task.</exception>
     RunPlan Plan(long taskCount, PlanRequest request);
+
+    /// <summary>The most memory and time that one task can ask for, as far as the cluster's limits are known; what is not known is null.</summary>
+    /// <param name="options">What else is asked of the scheduler.</param>
+    ResourceRequest Largest(SchedulerOptions options);
 
     /// <summary>Sends a run. Doing it again after a crash finishes what was begun and submits nothing twice.</summary>
     /// <param name="package">Everything that goes along.</param>
@@ -79,6 +84,13 @@ public interface ICluster
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
         Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken);
+
+    /// <summary>Which of some files or folders are not there.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="paths">Each absolute on the cluster, or relative to the run's folder.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <exception cref="HpcException">The cluster cannot be asked.</exception>
+    Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
     /// <summary>Runs the user's own reducer where the results are: any program that reads <c>HPC_RUN_ID</c> and writes one JSON file.</summary>
     /// <param name="run">The run.</param>

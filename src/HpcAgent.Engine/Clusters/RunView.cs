@@ -9,11 +9,14 @@ public sealed class RunView
     /// <summary>Creates the view of a run of which nothing has been seen.</summary>
     /// <param name="record">The run.</param>
     /// <param name="layout">Where this machine can read what is known of it.</param>
-    public RunView(RunRecord record, RunLayout layout)
+    /// <param name="tails">The ends of logs of its failed tasks; null for none.</param>
+    public RunView(RunRecord record, RunLayout layout, ITaskTails? tails = null)
     {
         ArgumentNullException.ThrowIfNull(record);
+        Tails = tails ?? new NoTails();
         Run = record.Run;
         Arrays = record.Arrays;
+        SentAt = record.Journal.Submissions.Count > 0 ? record.Journal.Submissions[^1].Intent.At : Run.SubmittedAt;
         Layout = layout;
         Ledger = new TaskLedger(Run.TaskCount);
         Events = new EventLog(Layout.Events);
@@ -24,6 +27,9 @@ public sealed class RunView
 
     /// <summary>The run.</summary>
     public Run Run { get; }
+
+    /// <summary>When the newest of its submissions was begun.</summary>
+    public DateTimeOffset SentAt { get; }
 
     /// <summary>Its arrays that the scheduler has taken, in the order of submission; null if its plan is not known.</summary>
     public IReadOnlyList<SchedulerArray>? Arrays { get; }
@@ -36,6 +42,9 @@ public sealed class RunView
 
     /// <summary>Its events.</summary>
     public EventLog Events { get; }
+
+    /// <summary>The ends of the logs of its tasks that failed, as far as they were read.</summary>
+    public ITaskTails Tails { get; }
 
     /// <summary>True while the scheduler has work of this run.</summary>
     public bool IsQueued { get; set; }

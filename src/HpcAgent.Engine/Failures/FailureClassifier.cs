@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Failures;
 
@@ -8,8 +9,11 @@ namespace HpcAgent.Engine.Failures;
 /// </summary>
 public sealed class FailureClassifier
 {
+    private const int MostKnown = 20_000;
+
     private readonly FailureRuleSet _rules;
-    private readonly Dictionary<string, FailureRule[]> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Line, bool OnlyDecisive), FailureRule[]> _known = [];
+    private readonly SortedSet<int> _candidates = [];
 
     /// <summary>Creates it.</summary>
     /// <param name="rules">The rules.</param>
@@ -60,7 +64,7 @@ public sealed class FailureClassifier
         for (int i = lines.Count; i >= 0; i--)
         {
             string? line = i < lines.Count ? lines[i] : task.Reason;
-            if (line is null || RuleOf(line, task, isMissing) is not { } rule) continue;
+            if (line is null || RuleOf(line, bestBand >= 2, task, isMissing) is not { } rule) continue;
             int band = Band(rule.Priority);
             // Within the highest band the priority counts, in the others the line nearest to the end.
             if (band < bestBand || (band == bestBand && (band < 3 || rule.Priority <= best!.Value.Rule.Priority))) continue;
@@ -71,13 +75,16 @@ public sealed class FailureClassifier
 
     private static int Band(int priority) => priority >= FailureRule.Decisive ? 3 : priority >= FailureRule.Specific ? 2 : priority >= FailureRule.Hearsay ? 1 : 0;
 
-    private FailureRule? RuleOf(string line, RunTaskStatus task, bool isMissing)
+    // Once something specific is found only what is decisive counts further up.
+    private FailureRule? RuleOf(string line, bool onlyDecisive, RunTaskStatus task, bool isMissing)
     {
+        _rules.Candidates(line, onlyDecisive, _candidates);
+        if (_candidates.Count == 0) return null;
         // Logs of one program have most of their lines in common.
-        if (!_known.TryGetValue(line, out FailureRule[]? rules))
+        if (!_known.TryGetValue((line, onlyDecisive), out FailureRule[]? rules))
         {
-            rules = _rules.On(line);
-            if (_known.Count < 100_000) _known.Add(line, rules);
+            rules = _rules.Fitting(line, _candidates);
+            if (_known.Count < MostKnown) _known.Add((line, onlyDecisive), rules);
         }
         FailureRule? first = null;
         FailureRule? hearsay = null;

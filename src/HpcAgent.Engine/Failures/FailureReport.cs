@@ -41,7 +41,7 @@ internal sealed class FailureReport(RunView view, FailureDiagnosis diagnosis)
             Lifts = lifts,
             Common = survey.Common(index, lifts),
             Exemplar = Exemplar(cluster, table),
-            UnreadLogCount = cluster.Members.Count(m => diagnosis.Tails[m.TaskId].State == TaskTailState.Unread),
+            UnreadLogCount = cluster.Members.Count(m => diagnosis.Tasks[m.TaskId].State.HasTellingLog() && diagnosis.Tails[m.TaskId].State == TaskTailState.Unread),
         };
     }
 

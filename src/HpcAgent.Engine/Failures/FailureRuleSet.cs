@@ -13,12 +13,14 @@ public sealed class FailureRuleSet
     private static readonly Lazy<IReadOnlyList<FailureRule>> s_builtIn = new(ReadBuiltIn);
     private readonly Lazy<LiteralSearch> _literals;
     private readonly int[] _always;
+    private readonly int _decisive;
 
     private FailureRuleSet(IEnumerable<FailureRule> rules)
     {
         Rules = [.. rules.OrderByDescending(r => r.Priority)];
         Textual = [.. Rules.Where(r => r.Patterns.Count > 0)];
         Evident = [.. Rules.Where(r => r.Patterns.Count == 0)];
+        _decisive = Textual.Count(r => r.Priority >= FailureRule.Decisive);
         _always = [.. Enumerable.Range(0, Textual.Count).Where(i => Textual[i].Patterns.Any(p => p.Literals is null))];
         _literals = new(() => new LiteralSearch(Textual.SelectMany((r, i) => r.Patterns.SelectMany(p => p.Literals ?? []).Select(l => (l, i)))));
     }
@@ -38,13 +40,21 @@ public sealed class FailureRuleSet
     /// <summary>Those that stand on evidence alone.</summary>
     internal IReadOnlyList<FailureRule> Evident { get; }
 
-    /// <summary>The rules whose patterns fit a line, the highest priority first.</summary>
-    internal FailureRule[] On(string line)
+    /// <summary>Finds the rules that a line may fit, by the words that it must hold; a pass over the line and no more.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="onlyDecisive">True for rules that count wherever their line is.</param>
+    /// <param name="found">Their places in <see cref="Textual"/>.</param>
+    internal void Candidates(string line, bool onlyDecisive, SortedSet<int> found)
     {
-        SortedSet<int> candidates = [.. _always];
-        _literals.Value.Find(line, candidates);
-        return candidates.Count == 0 ? [] : [.. candidates.Select(i => Textual[i]).Where(r => r.IsIn(line))];
+        found.Clear();
+        int limit = onlyDecisive ? _decisive : Textual.Count;
+        foreach (int i in _always)
+            if (i < limit) _ = found.Add(i);
+        _literals.Value.Find(line, found, limit);
     }
+
+    /// <summary>The rules among candidates whose patterns fit a line, the highest priority first.</summary>
+    internal FailureRule[] Fitting(string line, SortedSet<int> candidates) => [.. candidates.Select(i => Textual[i]).Where(r => r.IsIn(line))];
 
     /// <summary>The product's rules with those of an experiment, if it has any.</summary>
     /// <param name="experimentPath">The absolute folder of the experiment.</param>

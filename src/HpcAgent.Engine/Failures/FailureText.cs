@@ -105,7 +105,7 @@ internal static partial class FailureText
     [GeneratedRegex(@"/results/[0-9]+/[0-9]+\b")]
     private static partial Regex Results();
 
-    [GeneratedRegex(@"(?<what>\b(?i:pid|process|thread|tid|job|jobid|job_id|stepid|step)(?-i)( (id|with pid))?[ =:#(]{1,2})[0-9]+([._][0-9a-z]+)*")]
+    [GeneratedRegex(@"(?<what>\b(?i:pid|process|thread|tid|job|jobid|job_id|stepid)(?-i)( (id|with pid))?[ =:#(]{1,2})[0-9]+([._][0-9a-z]+)*")]
     private static partial Regex Numbered();
 
     [GeneratedRegex(@"(?<what>\b(?i:task)(?-i)[ =:#_]{1,2})(?<id>[0-9]+)\b")]

@@ -16,6 +16,7 @@ internal sealed class LiftColumn(string? parameter)
     // Instead of the values once there are too many to be anything but numbers along a line.
     private List<(double Number, int Group)>? _wide;
     private bool _isNumeric = true;
+    private bool _isWhole = true;
     private long _count;
 
     /// <summary>Counts a task.</summary>
@@ -27,6 +28,7 @@ internal sealed class LiftColumn(string? parameter)
         if (group >= 0) _groups[group] = _groups.GetValueOrDefault(group) + 1;
         double? number = Number(value);
         _isNumeric &= number is not null;
+        _isWhole &= value is long;
         if (_wide is not null)
         {
             if (_isNumeric) _wide.Add((number!.Value, group));
@@ -65,8 +67,8 @@ internal sealed class LiftColumn(string? parameter)
         {
             for (; next < thresholds.Count && number >= thresholds[next].Above; next++)
             {
-                if (Judge(inGroup, inAll, members, thresholds[next].Below, null, LiftComparison.AtMost) is { } below) yield return below;
-                if (Judge(members - inGroup, _count - inAll, members, thresholds[next].Above, null, LiftComparison.AtLeast) is { } above) yield return above;
+                if (Judge(inGroup, inAll, members, Shown(thresholds[next].Below), null, LiftComparison.AtMost) is { } below) yield return below;
+                if (Judge(members - inGroup, _count - inAll, members, Shown(thresholds[next].Above), null, LiftComparison.AtLeast) is { } above) yield return above;
             }
             (inGroup, inAll) = (inGroup + of, inAll + all);
         }
@@ -115,6 +117,12 @@ internal sealed class LiftColumn(string? parameter)
             foreach (int group in value.Tasks()) _wide.Add((value.Number, group));
         if (!_isNumeric) _wide.Clear();
         _values.Clear();
+    }
+
+    private object Shown(double number)
+    {
+        object whole = (long)number;
+        return _isWhole ? whole : number;
     }
 
     private static double? Number(object? value) => value switch

@@ -9,6 +9,9 @@ internal sealed class LiteralSearch
     private const int Letters = 128;
     private readonly List<int[]> _next = [NewState()];
     private readonly List<List<int>> _found = [[]];
+    // All states in one row, once they are known; most of them report nothing.
+    private readonly int[] _table;
+    private readonly bool[] _reports;
 
     /// <summary>Creates the automaton.</summary>
     /// <param name="texts">Each text with the number that is reported for it.</param>
@@ -16,18 +19,23 @@ internal sealed class LiteralSearch
     {
         foreach ((string text, int id) in texts) Add(text, id);
         Link();
+        _table = [.. _next.SelectMany(n => n)];
+        _reports = [.. _found.Select(f => f.Count > 0)];
     }
 
     /// <summary>Adds the numbers of all texts that are in a line.</summary>
     /// <param name="line">The line.</param>
     /// <param name="ids">Where to add them.</param>
-    public void Find(ReadOnlySpan<char> line, SortedSet<int> ids)
+    /// <param name="limit">Only numbers below this.</param>
+    public void Find(ReadOnlySpan<char> line, SortedSet<int> ids, int limit = int.MaxValue)
     {
         int state = 0;
         foreach (char c in line)
         {
-            state = c < Letters ? _next[state][c] : 0;
-            foreach (int id in _found[state]) _ = ids.Add(id);
+            state = c < Letters ? _table[(state * Letters) + c] : 0;
+            if (!_reports[state]) continue;
+            foreach (int id in _found[state])
+                if (id < limit) _ = ids.Add(id);
         }
     }
 

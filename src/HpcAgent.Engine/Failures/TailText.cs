@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Failures;
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Snapshots;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
@@ -45,6 +46,17 @@ public sealed class LocalCluster : ICluster
 
     /// <inheritdoc />
     public RunPlan Plan(long taskCount, PlanRequest request) => LocalPlanner.Plan(Name, taskCount, request, _machine);
+
+    /// <inheritdoc />
+    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = _machine.MemoryBytes };
+
+    /// <inheritdoc />
+    public RunView View(RunRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        RunLayout layout = new(record.Run.RemotePath, record.Run.RunId);
+        return new RunView(record, layout, new LogTails(layout));
+    }
 
     /// <inheritdoc />
     public async Task<Wire> SubmitAsync(
@@ -136,6 +148,13 @@ public sealed class LocalCluster : ICluster
     {
         RunLayout layout = new(run.RemotePath, run.RunId);
         return Task.FromResult<IReadOnlyList<TaskLog>>([.. tasks.Select(t => LogReader.Read(layout, t, lines))]);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        string root = new RunLayout(run.RemotePath, run.RunId).Root;
+        return Task.FromResult<IReadOnlyList<string>>([.. paths.Where(p => !Path.Exists(Path.Combine(root, p)))]);
     }
 
     /// <inheritdoc />

@@ -178,7 +178,7 @@ internal sealed class LocalRun : IDisposable
         ExitCode = end.ExitCode,
         Signal = end.Signal,
         Elapsed = elapsed ?? (state == TaskState.Lost ? null : TimeSpan.FromMilliseconds(System.Environment.TickCount64 - task.StartTicks)),
-        PeakMemoryBytes = end.PeakMemoryBytes,
+        PeakMemoryBytes = task.SeenMemory > (end.PeakMemoryBytes ?? 0) ? task.SeenMemory : end.PeakMemoryBytes,
         Text = reason,
     };
 

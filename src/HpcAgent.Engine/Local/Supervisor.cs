@@ -259,8 +259,7 @@ public sealed class Supervisor
         if (order.WalltimeSeconds is { } limit && seconds > limit)
             task.Stop(TaskState.Timeout, $"time limit of {limit:0.###} s reached", atOnce: false);
         if (tick % 10 != 0 || seconds < 0.4) return;
-        if (order.MemoryBytes is { } bytes && ProcessTable.TreeMemoryBytes(task.Pid) is long used && used > bytes)
-            task.Stop(TaskState.OutOfMemory, $"used {used} bytes of memory, asked for {bytes}", atOnce: true);
+        if (order.MemoryBytes is not null || order.TaskCount == 1) task.CheckMemory(order.MemoryBytes);
         FileInfo log = new(task.Run.Layout.TaskLog(task.TaskId, task.Attempt));
         if (log.Exists && log.Length > order.MaxLogBytes)
             task.Stop(TaskState.Failed, $"its log grew beyond {order.MaxLogBytes} bytes", atOnce: true);

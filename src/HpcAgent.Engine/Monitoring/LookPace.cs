@@ -16,7 +16,7 @@ internal static class LookPace
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
 
     /// <summary>The pause for a run on a cluster.</summary>
-    /// <param name="age">How long ago it was submitted.</param>
+    /// <param name="age">How long ago it was submitted, or sent again.</param>
     /// <param name="quiet">For how long nothing has happened.</param>
     /// <param name="left">How long it takes from now, at least and at most, or null if that is not known.</param>
     public static TimeSpan OnCluster(TimeSpan age, TimeSpan quiet, (TimeSpan Least, TimeSpan Most)? left)

@@ -93,7 +93,7 @@ public static class RunObserver
         if (state == LifecycleState.UnableToVerify) return TimeSpan.FromMinutes(1);
         if (state != LifecycleState.InFlight) return TimeSpan.Zero;
         if (isHere) return LookPace.Here(forecast?.Middle);
-        DateTimeOffset[] news = [view.Run.SubmittedAt, view.Ledger.FirstStartAt ?? default, view.Ledger.LastEndAt ?? default];
-        return LookPace.OnCluster(now - view.Run.SubmittedAt, now - news.Max(), forecast is null ? null : (forecast.Earliest, forecast.Latest));
+        DateTimeOffset[] news = [view.SentAt, view.Ledger.FirstStartAt ?? default, view.Ledger.LastEndAt ?? default];
+        return LookPace.OnCluster(now - view.SentAt, now - news.Max(), forecast is null ? null : (forecast.Earliest, forecast.Latest));
     }
 }

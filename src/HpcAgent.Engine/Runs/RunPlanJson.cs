@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HpcAgent.Engine.Failures;
 
 namespace HpcAgent.Engine.Runs;
 
@@ -97,6 +98,8 @@ internal static class RunPlanJson
             writer.WriteNumber("attempt_base", array.AttemptBase);
         if (array.ExcludedNodes.Count > 0)
             JsonParts.WriteStrings(writer, "excluded_nodes", array.ExcludedNodes);
+        if (array.Cause is { } cause)
+            writer.WriteString("cause", FailureCategoryName.Of(cause));
         if (array.Reason is { } reason)
             writer.WriteString("reason", reason);
         writer.WriteEndObject();
@@ -139,6 +142,7 @@ internal static class RunPlanJson
         ElementResources = JsonParts.TryObject(json, "element_resources") is { } element ? ReadResources(element) : null,
         AttemptBase = JsonParts.TrySmallInteger(json, "attempt_base") ?? 0,
         ExcludedNodes = JsonParts.Strings(json, "excluded_nodes") is { Count: > 0 } nodes ? nodes : [],
+        Cause = JsonParts.TryText(json, "cause") is { } cause ? FailureCategoryName.Parse(cause) ?? FailureCategory.Unknown : null,
         Reason = JsonParts.TryText(json, "reason"),
     };
 }

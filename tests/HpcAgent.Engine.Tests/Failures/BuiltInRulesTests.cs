@@ -102,6 +102,7 @@ public sealed class BuiltInRulesTests
         { "assertion", "model: grid.c:12: step: Assertion `n > 0' failed.\nAborted (core dumped)\n", 134 },
         { "exception", "Exception in thread \"main\" java.lang.NullPointerException\n\tat Main.main(Main.java:3)\n", 1 },
         { "exception", "Error in solve.default(a) : \n  Lapack routine dgesv: system is exactly singular\nExecution halted\n", 1 },
+        { "named_exception", "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nmodel.solver.NoConvergence: after 100 steps\n", 1 },
         { "traceback", "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\n", 1 },
     };
 
@@ -171,6 +172,10 @@ public sealed class BuiltInRulesTests
             pattern.Check();
             Assert.False(pattern.IsIn(""), pattern.Text);
         });
+
+    [Fact]
+    public void All_rules_but_one_are_tried_only_on_lines_with_one_of_their_words() => Assert.Equal(
+        ["named_exception"], FailureRuleSet.BuiltIn.Textual.Where(r => r.Patterns.Any(p => p.Literals is null)).Select(r => r.Name));
 
     private static string Error(string name) => $"python3 -c 'import os, errno; raise OSError(errno.{name}, os.strerror(errno.{name}), \"/data/out.h5\")'";
 }

@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using HpcAgent.Engine.Failures;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Tests.Failures;
 

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Failures;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Tests.Failures;
 

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Failures;
-using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Operations.Failures;
 
@@ -26,32 +25,21 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
     /// <inheritdoc />
     public override async Task<FailuresResult> ExecuteAsync(FailuresRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        // Rules that cannot be used are said before the cluster is asked.
-        FailureRuleSet rules = FailureRuleSet.Load(context.ExperimentPath);
-        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
-        if (request.TaskId?.Any(id => id < 0 || id >= record.Run.TaskCount) == true)
-        {
-            throw new HpcException(
-                ErrorCode.SpecInvalid,
-                $"the run {record.Run.RunId} has no task {request.TaskId.First(id => id < 0 || id >= record.Run.TaskCount)}",
-                $"Its tasks are 0 to {record.Run.TaskCount - 1}.");
-        }
-        ICluster cluster = context.Cluster(record.Run.Cluster);
-        IReadOnlyList<RunTaskStatus> failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
-        Func<RunTaskStatus, TaskTail> tails = await TailsAsync(cluster, record.Run, failed, cancellationToken);
-        FailureDiagnosis diagnosis = FailureDiagnosis.Of(failed, tails, rules);
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, request.TaskId, cancellationToken);
         int lines = request.Lines ?? UsualLines;
-        IEnumerable<FailureGroup> groups = new FailureReport(view, diagnosis).Groups();
+        IEnumerable<FailureGroup> groups = run.Groups();
         if (request.TaskId is { } wanted) groups = groups.Where(g => g.TaskId.Any(wanted.Contains));
         return new FailuresResult
         {
-            Run = record.Run,
-            Scheduler = cluster.Scheduler,
-            Status = status,
-            Groups = [.. groups.Select(g => WithLogs(g, diagnosis, lines, request.IncludeLog))],
-            FailedCount = failed.Count,
-            PreemptedTaskIds = [.. diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
-            UnreadLogCount = diagnosis.Tails.Values.Count(t => t.State == TaskTailState.Unread),
+            Run = run.Record.Run,
+            Scheduler = context.Cluster(run.Record.Run.Cluster).Scheduler,
+            Status = run.Status,
+            Groups = [.. groups.Select(g => WithLogs(g, run.Diagnosis, lines, request.IncludeLog))],
+            FailedCount = run.Diagnosis.Tasks.Count,
+            PreemptedTaskIds = [.. run.Diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
+            UnreadLogCount = run.Diagnosis.Tasks.Values.Count(t => t.State.HasTellingLog() && run.Diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
         };
     }
 
@@ -79,14 +67,5 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
         int at = text.EndsWith('\n') ? text.Length - 1 : text.Length;
         for (int n = 0; n < lines && at > 0; n++) at = text.LastIndexOf('\n', at - 1);
         return at <= 0 ? text : text[(at + 1)..];
-    }
-
-    private static async Task<Func<RunTaskStatus, TaskTail>> TailsAsync(ICluster cluster, Run run, IReadOnlyList<RunTaskStatus> failed, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<TaskLog> logs = await cluster.ReadLogsAsync(run, failed, UsualLines, cancellationToken);
-        Dictionary<long, TaskLog> known = logs.ToDictionary(l => l.TaskId);
-        return task => known.TryGetValue(task.TaskId, out TaskLog? log)
-            ? new TaskTail(task.TaskId, task.Attempt, log.IsMissing ? TaskTailState.Missing : TaskTailState.Read, log.Content, log.Path)
-            : new TaskTail(task.TaskId, task.Attempt, TaskTailState.Unread, "", "");
     }
 }

@@ -50,7 +50,7 @@ internal sealed class GroupWatch
     // Young runs are followed closely: what that costs is bounded by their age, and counted all the same.
     private async Task<int> PayAsync(CancellationToken cancellationToken)
     {
-        while (_group.Cluster.Budget is { } budget && !_open.Any(m => _clock.GetUtcNow() - m.Member.Record.Run.SubmittedAt < LookPace.Young))
+        while (_group.Cluster.Budget is { } budget && !_open.Any(m => _clock.GetUtcNow() - m.Member.View.SentAt < LookPace.Young))
         {
             TimeSpan wait = await budget.TakeAsync(cancellationToken);
             if (wait == TimeSpan.Zero) return 1;

@@ -1,12 +1,10 @@
-using HpcAgent.Engine.Monitoring;
-
 namespace HpcAgent.Engine.Operations.Status;
 
 /// <summary>What the watching of one run has come to.</summary>
 internal sealed class MemberWatch
 {
     private const int ErrorsBorne = 5;
-    private const int DoubtsBorne = 3;
+    private const int DoubtsBorne = 2;
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
 

@@ -30,7 +30,7 @@ public sealed record MonitorRequest
 
     /// <summary>A command that is run at each change.</summary>
     [Description("A command for this machine's shell that is run at each change of the run, half a minute at most; HPC_RUN_ID, HPC_EVENT and HPC_LIFECYCLE_STATE tell it what changed. Default: the variable HPC_ON_CHANGE.")]
-    [MinLength(1)]
+    [RegularExpression("[^ ]")]
     public string? OnChange { get; init; }
 
     /// <summary>The original's switch for combining while watching.</summary>

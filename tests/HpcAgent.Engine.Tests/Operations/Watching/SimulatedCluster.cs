@@ -81,6 +81,10 @@ internal sealed class SimulatedCluster(TimeProvider clock, QueryBudget? budget) 
     public Task<Wire> ResumeAsync(ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ResourceRequest Largest(HpcAgent.Engine.Schedulers.SchedulerOptions options) => throw new NotSupportedException();
+
     public Task StopAsync(Run run, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>

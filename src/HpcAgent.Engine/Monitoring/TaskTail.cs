@@ -1,4 +1,4 @@
-namespace HpcAgent.Engine.Failures;
+namespace HpcAgent.Engine.Monitoring;
 
 /// <summary>The end of a failed task's log as far as it was read.</summary>
 /// <param name="TaskId">The 0-based task.</param>
@@ -10,17 +10,4 @@ public sealed record TaskTail(long TaskId, int Attempt, TaskTailState State, str
 {
     /// <summary>The most bytes of a log that are read.</summary>
     public const int MaxBytes = 4096;
-}
-
-/// <summary>Whether the end of a log was read.</summary>
-public enum TaskTailState
-{
-    /// <summary>Not yet.</summary>
-    Unread,
-
-    /// <summary>There is none.</summary>
-    Missing,
-
-    /// <summary>It was read.</summary>
-    Read,
 }
