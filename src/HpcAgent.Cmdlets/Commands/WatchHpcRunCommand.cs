@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Management.Automation.Host;
 using HpcAgent.Engine.Operations.Status;
 
 namespace HpcAgent.Cmdlets;
@@ -45,7 +46,15 @@ public sealed class WatchHpcRunCommand : WaitingCmdlet
         if (Host.Name == "ConsoleHost" && ModuleContext.IsOutputRedirected) return null;
         int most = SessionState.PSVariable.GetValue("PSStyle") is { } style
             && PSObject.AsPSObject(PSObject.AsPSObject(style).Properties["Progress"]?.Value ?? "").Properties["MaxWidth"]?.Value is int set ? set : 120;
-        int columns = Host.UI?.RawUI?.WindowSize.Width ?? 0;
-        return columns > 0 ? Math.Min(columns, most) : most;
+        try
+        {
+            int columns = Host.UI?.RawUI?.WindowSize.Width ?? 0;
+            return columns > 0 ? Math.Min(columns, most) : most;
+        }
+        catch (Exception e) when (e is NotImplementedException or HostException or InvalidOperationException)
+        {
+            // A host without a window.
+            return most;
+        }
     }
 }

@@ -7,6 +7,7 @@ using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
 using HpcAgent.Engine.Operations.Resume;
+using HpcAgent.Engine.Operations.Schemas;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
 
@@ -15,6 +16,7 @@ namespace HpcAgent.Engine.Operations;
 /// <summary>Reads requests. Their schema was checked before; what it lets pass fits.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    Converters = [typeof(SnakeCaseEnumConverter<WatchGoal>)],
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CapabilitiesRequest))]
 [JsonSerializable(typeof(PreflightRequest))]

@@ -1,10 +1,6 @@
-using System.Text.Json.Serialization;
-using HpcAgent.Engine.Operations.Schemas;
-
-namespace HpcAgent.Engine.Operations.Status;
+namespace HpcAgent;
 
 /// <summary>What is waited for. The end of a run ends any wait: what has not come by then never will.</summary>
-[JsonConverter(typeof(SnakeCaseEnumConverter<WatchGoal>))]
 public enum WatchGoal
 {
     /// <summary>The end of the run.</summary>
