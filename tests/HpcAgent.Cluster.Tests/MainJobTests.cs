@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HpcAgent.Engine.Operations.Status;
 
 namespace HpcAgent.Cluster.Tests;
 
@@ -70,6 +71,32 @@ public sealed class MainJobTests
         Assert.Equal(50, aggregate.Data.GetProperty("aggregate").GetProperty("used_tasks").GetInt64());
 
         static object Spec(int count) => new { cluster = "site", command = "sh code.sh {i}", tasks = Enumerable.Range(0, count).Select(i => new { i }), walltime = "5m", tasks_per_element = 1 };
+    }
+
+    [SkippableTheory]
+    [InlineData("slurm")]
+    [InlineData("sge")]
+    public async Task Five_runs_are_looked_at_in_one_execution_and_each_gets_its_own_state(string scheduler)
+    {
+        TestCluster.Need(scheduler);
+        using ClusterSandbox sandbox = new(scheduler);
+        List<string> runs = [];
+        for (int i = 0; i < 5; i++)
+            runs.Add((await sandbox.SubmitAsync(new { cluster = "site", command = $"[ {{n}} = 0 ] || exit {i}", tasks = new[] { new { n = 0 }, new { n = 1 } }, walltime = "5m" })).RunId);
+        RunSurvey survey = new(_ => sandbox.Context());
+        IReadOnlyList<SurveyedRun> seen = [];
+        for (int looks = 0; looks < 100 && (looks == 0 || seen.Any(r => r.Status!.State == LifecycleState.InFlight)); looks++)
+        {
+            (_, int executions) = TestCluster.SshCounts();
+            seen = await survey.LookAsync([.. runs.Select(r => (r, sandbox.Experiment))], CancellationToken.None);
+            Assert.Equal(executions + 1, TestCluster.SshCounts().Executions);
+            Assert.Equal(1, seen.Sum(r => r.Status!.Wire.ExecutionCount));
+            await Task.Delay(500);
+        }
+        Assert.Equal(runs, seen.Select(r => r.RunId));
+        Assert.Equal(LifecycleState.Complete, seen[0].Status!.State);
+        Assert.All(seen.Skip(1), r => Assert.Equal((LifecycleState.Failed, 1L, 1L), (r.Status!.State, r.Status.Counts.CompleteCount, r.Status.Counts.FailedCount)));
+        Assert.Equal([1, 2, 3, 4], seen.Skip(1).Select(r => r.Status!.NewestFailures.Single().ExitCode));
     }
 
     private static async Task<Answer> CountAsync(Func<Task<Answer>> operation)

@@ -9,12 +9,18 @@ public sealed class GetHpcStatusCommand : RunCmdlet
 {
     protected override bool HasDefaultRuns => true;
 
-    private protected override Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token) =>
-        ForEachAsync(targets, async target =>
+    private protected override async Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token)
+    {
+        RunSurvey survey = new(path => Context(path));
+        foreach (SurveyedRun run in await survey.LookAsync([.. targets.Select(t => (t.RunId, t.ExperimentPath))], token))
         {
-            StatusResult result = await new StatusOperation().ExecuteAsync(
-                new StatusRequest { RunId = target.RunId }, Context(target.ExperimentPath), token);
-            foreach (string warning in result.Status.Warnings) Post(() => WriteWarning($"{target.RunId}: {warning}"));
-            await WriteAsync(result.Status);
-        });
+            if (run.Status is not { } status)
+            {
+                await WriteErrorAsync(run.Error!, run.RunId);
+                continue;
+            }
+            foreach (string warning in status.Warnings) Post(() => WriteWarning($"{run.RunId}: {warning}"));
+            await WriteAsync(status);
+        }
+    }
 }

@@ -123,11 +123,14 @@ public sealed class BatchCluster : ICluster
     }
 
     /// <inheritdoc />
-    public async Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken)
+    public async Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(view);
-        RunPlan? plan = await _plans(view.Run, cancellationToken);
-        return await new BatchObservation(_site, _host, _scheduler, view, plan, _clock.GetUtcNow()).LookAsync(results, cancellationToken);
+        ArgumentNullException.ThrowIfNull(views);
+        DateTimeOffset now = _clock.GetUtcNow();
+        List<RunObservation> runs = [];
+        foreach (RunView view in views)
+            runs.Add(new RunObservation(view, await _plans(view.Run, cancellationToken), results, _host.Name, _site.FileSystemLag, now));
+        return await new BatchObservation(_host, _scheduler, runs).LookAsync(cancellationToken);
     }
 
     /// <inheritdoc />

@@ -6,10 +6,10 @@ using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Batch;
 
-/// <summary>The script of one look at a run: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
+/// <summary>The script of one look at runs: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
 /// <remarks>
-/// Parts: <c>queue</c>; <c>accounting</c> if it was asked; <c>gone</c> if the run's
-/// folder is missing; <c>stopped</c>; then for each event file <c>file</c> with its name and <c>delta</c>; <c>results</c> and
+/// Parts: <c>queue</c>; <c>accounting</c> if it was asked; then for each run <c>run</c>; <c>gone</c> if its
+/// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; <c>results</c> and
 /// <c>results-status</c>.
 /// </remarks>
 internal static class ObservationScript
@@ -48,26 +48,32 @@ internal static class ObservationScript
 
         """;
 
-    /// <summary>Renders the script.</summary>
-    /// <param name="paths">Where the run lies.</param>
+    /// <summary>Adds the questions to the scheduler; they come first, so that what has left the queue has its events written by the time they are read.</summary>
+    /// <param name="text">The script.</param>
     /// <param name="scheduler">The dialect.</param>
-    /// <param name="openJobIds">Arrays with tasks that have not ended as far as is known.</param>
-    /// <param name="since">When the run was submitted.</param>
+    /// <param name="jobIds">Arrays with tasks that have not ended as far as is known.</param>
+    /// <param name="since">When the first of them was submitted.</param>
+    /// <param name="asksAccounting">True to ask the accounting in any case, and not only where an array has left the queue.</param>
+    public static void AppendQueries(StringBuilder text, IScheduler scheduler, IReadOnlyList<string> jobIds, DateTimeOffset since, bool asksAccounting)
+    {
+        _ = text.Append("hpc_q=$(").Append(scheduler.QueueQuery).Append("); hpc_s=$?\n");
+        _ = text.Append("hpc_part queue; printf '%s\\n' \"$hpc_q\"\nhpc_gone=").Append(asksAccounting ? "1" : "").Append('\n');
+        _ = text.Append("[ \"$hpc_s\" != 0 ] || for hpc_j in ").Append(string.Join(' ', jobIds.Select(ShellQuote.WhereNeeded))).Append("; do\n")
+            .Append("  case \" $hpc_q \" in *[!0-9]\"$hpc_j\"[!0-9]*) ;; *) hpc_gone=1 ;; esac\ndone\n");
+        _ = text.Append("if [ -n \"$hpc_gone\" ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(jobIds, since)).Append("\nfi\n");
+    }
+
+    /// <summary>Adds the questions about one run.</summary>
+    /// <param name="text">The script.</param>
+    /// <param name="paths">Where the run lies.</param>
     /// <param name="offsets">How far each event file was read.</param>
     /// <param name="results">The results wanted.</param>
     /// <param name="needsTasks">True if the task table is wanted too.</param>
-    public static string Render(
-        RemotePaths paths,
-        IScheduler scheduler,
-        IReadOnlyList<string> openJobIds,
-        DateTimeOffset since,
-        IReadOnlyDictionary<string, long> offsets,
-        ResultSelection? results,
-        bool needsTasks)
+    public static void AppendRun(
+        StringBuilder text, RemotePaths paths, IReadOnlyDictionary<string, long> offsets, ResultSelection? results, bool needsTasks)
     {
-        StringBuilder text = new();
         _ = text.Append("hpc_run=").Append(ShellQuote.Always(paths.Run)).Append('\n');
-        if (openJobIds.Count > 0) AppendQueries(text, scheduler, openJobIds, since);
+        _ = text.Append("hpc_part run; echo\n");
         StringBuilder known = new();
         foreach ((string name, long offset) in offsets)
             _ = known.Append(CultureInfo.InvariantCulture, $"  {ShellQuote.Always(name)}) hpc_o={offset} ;;\n");
@@ -75,15 +81,5 @@ internal static class ObservationScript
         if (results == ResultSelection.Metrics) _ = text.Append(Metrics);
         if (results == ResultSelection.Files) _ = text.Append(Files);
         if (needsTasks) _ = text.Append(TaskFiles);
-        return text.Append("exit 0\n").ToString();
-    }
-
-    private static void AppendQueries(StringBuilder text, IScheduler scheduler, IReadOnlyList<string> jobIds, DateTimeOffset since)
-    {
-        _ = text.Append("hpc_q=$(").Append(scheduler.QueueQuery).Append("); hpc_s=$?\n");
-        _ = text.Append("hpc_part queue; printf '%s\\n' \"$hpc_q\"\nhpc_gone=\n");
-        _ = text.Append("[ \"$hpc_s\" != 0 ] || for hpc_j in ").Append(string.Join(' ', jobIds.Select(ShellQuote.WhereNeeded))).Append("; do\n")
-            .Append("  case \" $hpc_q \" in *[!0-9]\"$hpc_j\"[!0-9]*) ;; *) hpc_gone=1 ;; esac\ndone\n");
-        _ = text.Append("if [ -n \"$hpc_gone\" ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(jobIds, since)).Append("\nfi\n");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Schedulers;
@@ -31,15 +32,35 @@ internal sealed class SchedulerEvidence
     /// <returns>True if any of them belongs to the run.</returns>
     public bool ApplyQueue(IReadOnlyList<QueueEntry> queue)
     {
-        bool any = false;
+        Dictionary<PlanArray, BitArray> seen = [];
         foreach (QueueEntry entry in queue)
         {
             if (!_arrays.TryGetValue(entry.JobId, out PlanArray? array)) continue;
-            any = true;
+            if (!seen.TryGetValue(array, out BitArray? elements)) seen.Add(array, elements = new BitArray(checked((int)array.ElementCount)));
             (long first, long last) = entry.FirstElement == 0 ? (1, array.ElementCount) : (entry.FirstElement, Math.Min(entry.LastElement, array.ElementCount));
-            for (long element = first; element <= last; element += Math.Max(1, entry.Step)) ApplyQueued(array, element, entry);
+            for (long element = first; element <= last; element += Math.Max(1, entry.Step))
+            {
+                elements[(int)element - 1] = true;
+                ApplyQueued(array, element, entry);
+            }
         }
-        return any;
+        HasMissing = seen.Any(s => IsMissingAny(s.Key, s.Value));
+        return seen.Count > 0;
+    }
+
+    /// <summary>True if the queue knows an array and not all of its elements whose tasks have not ended: only the accounting can say what became of them.</summary>
+    public bool HasMissing { get; private set; }
+
+    private bool IsMissingAny(PlanArray array, BitArray seen)
+    {
+        for (int i = 0; i < seen.Count; i++)
+        {
+            if (seen[i]) continue;
+            (long first, long end) = ElementMap.Tasks(array, i + 1);
+            for (long id = first; id < end; id++)
+                if (!_view.Ledger[id].IsFinal()) return true;
+        }
+        return false;
     }
 
     /// <summary>Takes in what the accounting says of elements that have left the queue.</summary>
@@ -95,11 +116,18 @@ internal sealed class SchedulerEvidence
             return;
         }
         string words = $"the scheduler says {record.RawState}";
+        TaskState ended = record.State switch
+        {
+            TaskState.Complete => TaskState.Lost,
+            // Grid Engine has no word for jobs that were deleted: they were ended by a signal, as after any other kill.
+            TaskState.Failed when _view.Ledger.IsStopped && record.Signal is not null => TaskState.Cancelled,
+            _ => record.State,
+        };
         // Of an element only the task that was running is to blame; what had not begun was not started.
         if (state == TaskState.Running)
-            _view.Ledger.Assume(id, record.State == TaskState.Complete ? TaskState.Lost : record.State, EvidenceSource.Accounting, _now, words, record.ExitCode, record.Signal);
+            _view.Ledger.Assume(id, ended, EvidenceSource.Accounting, _now, words, record.ExitCode, record.Signal);
         else if (_plan.TasksPerElement == 1)
-            _view.Ledger.Assume(id, record.State == TaskState.Complete ? TaskState.Lost : record.State, EvidenceSource.Accounting, _now, $"{words}, before the task began", record.ExitCode, record.Signal);
+            _view.Ledger.Assume(id, ended, EvidenceSource.Accounting, _now, $"{words}, before the task began", record.ExitCode, record.Signal);
         else
             _view.Ledger.Assume(id, TaskState.Cancelled, EvidenceSource.Accounting, _now, $"not started: {words} of its element");
     }

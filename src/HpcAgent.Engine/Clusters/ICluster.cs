@@ -50,11 +50,11 @@ public interface ICluster
     /// <param name="run">The run.</param>
     RunView View(Run run) => new(run, new RunLayout(run.RemotePath, run.RunId));
 
-    /// <summary>Looks at a run, and makes results readable on this machine, in the layout of the view.</summary>
-    /// <param name="view">What is known so far; it is brought up to date.</param>
-    /// <param name="results">The results wanted, or null for none.</param>
+    /// <summary>Looks at runs, all in one execution, and makes results readable on this machine, in the layout of the views.</summary>
+    /// <param name="views">What is known so far of each; it is brought up to date.</param>
+    /// <param name="results">The results wanted, or null for none. They are fetched of one run at a time.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken);
+    Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken);
 
     /// <summary>Stops a run: nothing more starts, what runs is asked to end.</summary>
     /// <param name="run">The run.</param>

@@ -76,15 +76,18 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
-    public async Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken)
+    public async Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(views);
         // The queue before the events: a run that leaves the queue in between has all its events written by then.
-        bool queued = IsQueued(view.Run);
-        if (queued) await EnsureSupervisorAsync(cancellationToken);
-        _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
-        view.IsQueued = queued;
-        view.IsVerified = true;
-        view.Warnings = [.. view.Events.Damage, .. Oddities(view, queued)];
+        foreach (RunView view in views) view.IsQueued = IsQueued(view.Run);
+        if (views.Any(v => v.IsQueued)) await EnsureSupervisorAsync(cancellationToken);
+        foreach (RunView view in views)
+        {
+            _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
+            view.IsVerified = true;
+            view.Warnings = [.. view.Events.Damage, .. Oddities(view, view.IsQueued)];
+        }
         return new Wire();
     }
 

@@ -8,17 +8,34 @@ public static class RunObserver
 {
     private const int ShownFailures = 5;
 
-    /// <summary>Looks at a run and says where it stands.</summary>
-    /// <param name="cluster">The cluster of the run.</param>
-    /// <param name="view">What is known so far; it is brought up to date.</param>
+    /// <summary>Looks at runs of one cluster, in one execution, says where each stands, and notes in the journals what is new.</summary>
+    /// <param name="cluster">Their cluster.</param>
+    /// <param name="runs">What is known so far of each, which is brought up to date, and its journal.</param>
     /// <param name="results">The results wanted on this machine, or null for none.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    public static async Task<RunStatus> ObserveAsync(
-        ICluster cluster, RunView view, ResultSelection? results, TimeProvider clock, CancellationToken cancellationToken)
+    /// <returns>The states in the same order; the first one carries what the look cost.</returns>
+    public static async Task<IReadOnlyList<RunStatus>> ObserveAsync(
+        ICluster cluster, IReadOnlyList<(RunView View, RunJournal Journal)> runs, ResultSelection? results, TimeProvider clock, CancellationToken cancellationToken)
     {
-        Wire wire = await cluster.ObserveAsync(view, results, cancellationToken);
-        DateTimeOffset now = clock.GetUtcNow();
+        ArgumentNullException.ThrowIfNull(cluster);
+        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(clock);
+        Wire wire = await cluster.ObserveAsync([.. runs.Select(r => r.View)], results, cancellationToken);
+        List<RunStatus> statuses = [];
+        foreach ((RunView view, RunJournal journal) in runs)
+        {
+            RunStatus status = Status(view, clock.GetUtcNow()) with { Wire = statuses.Count == 0 ? wire : new Wire() };
+            bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
+            if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
+                await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
+            statuses.Add(status);
+        }
+        return statuses;
+    }
+
+    private static RunStatus Status(RunView view, DateTimeOffset now)
+    {
         TaskLedger ledger = view.Ledger;
         TaskCounts counts = ledger.ToCounts();
         LifecycleState state = Lifecycle(view, counts);
@@ -40,25 +57,7 @@ public static class RunObserver
             Warnings = view.Warnings,
             NextCheckAfter = NextCheck(state, rate, left),
             ObservedAt = now,
-            Wire = wire,
         };
-    }
-
-    /// <summary>Looks at a run and notes in its journal what is new.</summary>
-    /// <param name="cluster">The cluster of the run.</param>
-    /// <param name="view">What is known so far; it is brought up to date.</param>
-    /// <param name="results">The results wanted on this machine, or null for none.</param>
-    /// <param name="journal">The journal of the run.</param>
-    /// <param name="clock">The clock.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
-    public static async Task<RunStatus> ObserveAsync(
-        ICluster cluster, RunView view, ResultSelection? results, RunJournal journal, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        RunStatus status = await ObserveAsync(cluster, view, results, clock, cancellationToken);
-        bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
-        if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
-            await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
-        return status;
     }
 
     /// <summary>Where the run as a whole stands, from the states of its tasks and the scheduler's queue.</summary>

@@ -35,7 +35,11 @@ internal static class RunLookup
     {
         ICluster cluster = context.Cluster(record.Run.Cluster);
         RunJournal journal = Store(context).Journal(record.Run.RunId);
-        RunStatus status = await RunObserver.ObserveAsync(cluster, view, results, journal, context.Clock, cancellationToken);
-        return record.Warnings.Count == 0 ? status : status with { Warnings = [.. record.Warnings, .. status.Warnings] };
+        IReadOnlyList<RunStatus> look = await RunObserver.ObserveAsync(cluster, [(view, journal)], results, context.Clock, cancellationToken);
+        return WithWarnings(record, look[0]);
     }
+
+    /// <summary>Adds what is odd about the record of a run to its status.</summary>
+    public static RunStatus WithWarnings(RunRecord record, RunStatus status) =>
+        record.Warnings.Count == 0 ? status : status with { Warnings = [.. record.Warnings, .. status.Warnings] };
 }

@@ -63,9 +63,9 @@ public sealed class RunSubmitter
     private async Task<(RunRecord Record, Wire Wire)> RefreshAsync(RunDraft draft, RunRecord record, CancellationToken cancellationToken)
     {
         if (record.Journal is not { IsLive: true, Stage: SubmissionStage.Submitted }) return (record, new Wire());
-        RunStatus status = await RunObserver.ObserveAsync(
-            draft.Spec.Cluster, draft.Spec.Cluster.View(record.Run), null, _store.Journal(record.Run.RunId), _clock, cancellationToken);
-        return (await _store.FindAsync(record.Run.RunId, cancellationToken) ?? record, status.Wire);
+        IReadOnlyList<RunStatus> look = await RunObserver.ObserveAsync(
+            draft.Spec.Cluster, [(draft.Spec.Cluster.View(record.Run), _store.Journal(record.Run.RunId))], null, _clock, cancellationToken);
+        return (await _store.FindAsync(record.Run.RunId, cancellationToken) ?? record, look[0].Wire);
     }
 
     private static bool IsOver(RunRecord record) =>

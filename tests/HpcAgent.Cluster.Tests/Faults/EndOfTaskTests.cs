@@ -9,6 +9,7 @@ public sealed class EndOfTaskTests
 {
     [SkippableTheory]
     [InlineData("slurm")]
+    [InlineData("sge")]
     public async Task A_run_that_is_stopped_ends_what_runs_starts_nothing_and_leaves_other_jobs_alone(string scheduler)
     {
         TestCluster.NeedTime();
@@ -35,7 +36,7 @@ public sealed class EndOfTaskTests
             Assert.True(wasLive);
             Answer end = await sandbox.WaitAsync(submitted.RunId);
             Assert.True(end.State == "abandoned", end.Json.ToString());
-            Assert.True(end.Count("cancelled") == 6, end.Json.ToString());
+            Assert.True(end.Count("cancelled") == 6, (await sandbox.RunAsync("status", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment, "--tasks")).Json.ToString());
             string[] lines = File.ReadAllLines(log);
             Assert.Equal(2, lines.Count(l => l.StartsWith("start", StringComparison.Ordinal)));
             // One that hears the scheduler's signal and the dispatcher's may say so twice.

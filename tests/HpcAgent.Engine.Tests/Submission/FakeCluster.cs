@@ -42,7 +42,13 @@ internal sealed class FakeCluster : ICluster
         return new Wire { ExecutionCount = 1 };
     }
 
-    public Task<Wire> ObserveAsync(RunView view, ResultSelection? results, CancellationToken cancellationToken)
+    public Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken)
+    {
+        foreach (RunView view in views) Observe(view);
+        return Task.FromResult(new Wire());
+    }
+
+    private void Observe(RunView view)
     {
         TaskState state = States.GetValueOrDefault(view.Run.RunId, TaskState.Running);
         view.IsVerified = true;
@@ -52,7 +58,6 @@ internal sealed class FakeCluster : ICluster
         else if (state != TaskState.Running)
             for (long id = 0; id < view.Run.TaskCount; id++)
                 view.Ledger.Apply(new TaskEvent { Kind = TaskEventKind.End, TaskId = id, Attempt = 1, State = state }, "n");
-        return Task.FromResult(new Wire { ExecutionCount = 1 });
     }
 
     public Task StopAsync(Run run, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -1,0 +1,177 @@
+using System.Globalization;
+using System.Text;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Hosts;
+using HpcAgent.Engine.Monitoring;
+
+namespace HpcAgent.Engine.Batch;
+
+/// <summary>The part of one run in a look at its cluster: what is asked about it, and what becomes of the answer.</summary>
+internal sealed class RunObservation
+{
+    private readonly RunView _view;
+    private readonly RunPlan? _plan;
+    private readonly ResultSelection? _results;
+    private readonly string _hostName;
+    private readonly TimeSpan _lag;
+    private readonly DateTimeOffset _now;
+    private readonly List<string> _warnings = [];
+    private bool _isOver;
+    private bool _needsTasks;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="view">The run.</param>
+    /// <param name="plan">Its plan, or null if that is not known.</param>
+    /// <param name="results">The results wanted.</param>
+    /// <param name="hostName">Where it is looked, for messages.</param>
+    /// <param name="lag">How long the file system may lag behind the accounting.</param>
+    /// <param name="now">The time.</param>
+    public RunObservation(RunView view, RunPlan? plan, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
+    {
+        (_view, _plan, _results, _hostName, _lag, _now) = (view, plan, results, hostName, lag, now);
+    }
+
+    /// <summary>The run.</summary>
+    public string RunId => _view.Run.RunId;
+
+    /// <summary>Its folder in the mirror.</summary>
+    public string MirrorPath => _view.Layout.Root;
+
+    /// <summary>When it was submitted.</summary>
+    public DateTimeOffset SubmittedAt => _view.Run.SubmittedAt;
+
+    /// <summary>True if results are wanted.</summary>
+    public bool WantsResults => _results is not null;
+
+    /// <summary>Its arrays with tasks that have not ended as far as is known; known after <see cref="NeedsLook"/>.</summary>
+    public IReadOnlyList<string> OpenJobIds { get; private set; } = [];
+
+    /// <summary>
+    /// True if the look before missed elements in the queue whose tasks have not ended: a node died under them, or someone ended the dispatcher. Known
+    /// after <see cref="NeedsLook"/>.
+    /// </summary>
+    public bool HasMissing { get; private set; }
+
+    /// <summary>Folds what was read before, and says whether the cluster could tell more.</summary>
+    public bool NeedsLook()
+    {
+        // What was read before stands in the mirror; the first look of a process folds it.
+        _view.Ledger.ForgetAssumptions();
+        _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
+        _isOver = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
+        _needsTasks = WantsResults && !Directory.Exists(_view.Layout.Tasks);
+        HasMissing = !_isOver && File.Exists(MissingMark);
+        if (!_isOver) OpenJobIds = _plan is null ? _view.Run.JobIds : [.. _view.Run.JobIds.Zip(_plan.Arrays).Where(p => IsOpen(p.Second)).Select(p => p.First)];
+        if (!_isOver || _needsTasks || (_results is { } wanted && !HasAll(wanted))) return true;
+        // Completion is never taken back: nothing on the cluster can say more.
+        (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, _view.Events.Damage);
+        return false;
+    }
+
+    /// <summary>Adds the questions about this run to a script.</summary>
+    public void AppendQuestions(StringBuilder script) =>
+        ObservationScript.AppendRun(
+            script, new RemotePaths(_view.Run.RemotePath, _view.Run.RunId), RunMirror.Offsets(_view.Layout), _results, _needsTasks);
+
+    /// <summary>Takes the answer in.</summary>
+    /// <param name="answer">The parts of this run.</param>
+    /// <param name="said">What the scheduler said.</param>
+    /// <param name="archives">Archives that came along.</param>
+    /// <param name="cancellationToken">Ends the unpacking.</param>
+    public async Task TakeAsync(HostAnswer answer, SchedulerAnswer said, ArchiveFolder archives, CancellationToken cancellationToken)
+    {
+        TakeEvents(answer);
+        TakeScheduler(answer, said);
+        await TakeFilesAsync(answer, archives, cancellationToken);
+        _view.Warnings = [.. _view.Events.Damage, .. _warnings];
+    }
+
+    private bool IsOpen(PlanArray array)
+    {
+        for (long id = array.FirstTaskId; id < array.FirstTaskId + array.TaskCount; id++)
+            if (!_view.Ledger[id].IsFinal()) return true;
+        return false;
+    }
+
+    private void TakeEvents(HostAnswer answer)
+    {
+        for (int i = 0; i + 1 < answer.Parts.Count; i++)
+        {
+            if (answer.Parts[i].Name != "file" || answer.Parts[i + 1].Name != "delta") continue;
+            string[] words = Encoding.UTF8.GetString(answer.Parts[i].Content.Span).Trim().Split(' ', 2);
+            if (words.Length == 2 && RunMirror.IsEventFile(words[1]) && long.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out long offset))
+                RunMirror.Append(_view.Layout, words[1], offset, answer.Parts[i + 1].Content.Span);
+        }
+        _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
+    }
+
+    private void TakeScheduler(HostAnswer answer, SchedulerAnswer said)
+    {
+        bool isGone = answer.Find("gone") is not null;
+        if (answer.Find("stopped") is not null) _view.Ledger.NoteStopped();
+        if (isGone) _warnings.Add($"the run's folder on {_hostName} is gone: deleted, or purged by the site");
+        if (OpenJobIds.Count == 0 || !said.WasAsked)
+        {
+            (_view.IsQueued, _view.IsVerified) = (false, !isGone || _isOver);
+            return;
+        }
+        _warnings.AddRange(said.Warnings);
+        if (said.Queue is not { } queue)
+        {
+            (_view.IsQueued, _view.IsVerified) = (false, _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount);
+            return;
+        }
+        SchedulerEvidence? evidence = _plan is null ? null : new SchedulerEvidence(_view, _plan, _now);
+        _view.IsQueued = evidence?.ApplyQueue(queue) ?? queue.Any(e => _view.Run.JobIds.Contains(e.JobId, StringComparer.Ordinal));
+        _view.IsVerified = !isGone;
+        NoteMissing(evidence?.HasMissing == true);
+        if (said.Accounting is { } records) evidence?.ApplyAccounting(records, _lag, a => RunMirror.EndSeenAt(_view.Layout, a.Index, _now));
+        if (_view.Ledger.IsStopped && !_view.IsQueued) evidence?.ApplyStopped();
+    }
+
+    private string MissingMark => Path.Combine(_view.Layout.Root, "has-missing");
+
+    // Kept on disk: the next look may be another process.
+    private void NoteMissing(bool isMissing)
+    {
+        if (!isMissing)
+        {
+            if (File.Exists(MissingMark)) File.Delete(MissingMark);
+            return;
+        }
+        _ = Directory.CreateDirectory(_view.Layout.Root);
+        File.WriteAllBytes(MissingMark, []);
+    }
+
+    private async Task TakeFilesAsync(HostAnswer answer, ArchiveFolder archives, CancellationToken cancellationToken)
+    {
+        await UnpackAsync(answer, archives, "tasks", _view.Layout.Tasks, cancellationToken);
+        if (_results is not { } wanted || answer.Find("results") is null) return;
+        await UnpackAsync(answer, archives, "results", _view.Layout.Results, cancellationToken);
+        if (_view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount)
+            await File.WriteAllBytesAsync(Marker(wanted), [], cancellationToken);
+    }
+
+    private async Task UnpackAsync(HostAnswer answer, ArchiveFolder archives, string part, string folder, CancellationToken cancellationToken)
+    {
+        if (answer.Find(part) is null) return;
+        using Stream archive = archives.Read(part);
+        if (Status(answer, $"{part}-status") != 0 && archive.Length == 0)
+            throw new HpcException(ErrorCode.OutputsMissing, $"the {part} of {_view.Run.RunId} on {_hostName} cannot be read: {answer.ErrorText.Trim()}", "Look whether the run's folder is there and can be read.");
+        try
+        {
+            await RemoteTar.ReadAsync(archive, folder, cancellationToken);
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
+        {
+            throw new HpcException(ErrorCode.RemoteCommandFailed, $"the {part} of {_view.Run.RunId} arrived damaged: {e.Message}", "Try again.", e);
+        }
+    }
+
+    private bool HasAll(ResultSelection results) => File.Exists(Marker(results)) || (results == ResultSelection.Metrics && File.Exists(Marker(ResultSelection.Files)));
+
+    private string Marker(ResultSelection results) => Path.Combine(_view.Layout.Root, results == ResultSelection.Metrics ? "has-metrics" : "has-files");
+
+    private static int Status(HostAnswer answer, string part) =>
+        int.TryParse(answer.Text(part), NumberStyles.None, CultureInfo.InvariantCulture, out int status) ? status : -1;
+}

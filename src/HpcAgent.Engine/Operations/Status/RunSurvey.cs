@@ -1,0 +1,79 @@
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Runs;
+
+namespace HpcAgent.Engine.Operations.Status;
+
+/// <summary>
+/// Looks at runs of any experiments and clusters. Each cluster is asked once, in one execution, however many of its runs are meant; clusters are
+/// asked side by side. What was learnt is kept for the next look.
+/// </summary>
+public sealed class RunSurvey
+{
+    private readonly Func<string, OperationContext> _contexts;
+    private readonly Dictionary<string, OperationContext> _opened = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string, string), Entry> _entries = [];
+
+    /// <summary>Creates it.</summary>
+    /// <param name="contexts">The context of the experiment in a folder.</param>
+    public RunSurvey(Func<string, OperationContext> contexts) => _contexts = contexts;
+
+    /// <summary>Looks at runs.</summary>
+    /// <param name="runs">Their ids, each with the absolute folder of its experiment.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <returns>One answer a run, in the same order.</returns>
+    public async Task<IReadOnlyList<SurveyedRun>> LookAsync(
+        IReadOnlyList<(string RunId, string ExperimentPath)> runs, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        SurveyedRun[] answers = new SurveyedRun[runs.Count];
+        List<(int Index, Entry Entry)> found = [];
+        for (int i = 0; i < runs.Count; i++)
+        {
+            try
+            {
+                found.Add((i, await FindAsync(runs[i].RunId, runs[i].ExperimentPath, cancellationToken)));
+            }
+            catch (HpcException e)
+            {
+                answers[i] = new(runs[i].RunId, null, e);
+            }
+        }
+        // A name alone could mean another site in another experiment's configuration.
+        await Task.WhenAll(found.GroupBy(f => (f.Entry.Cluster.Name, f.Entry.Cluster.Describe().Origin)).Select(group => LookAsync([.. group], answers, cancellationToken)));
+        return answers;
+    }
+
+    private static async Task LookAsync((int Index, Entry Entry)[] group, SurveyedRun[] answers, CancellationToken cancellationToken)
+    {
+        Entry first = group[0].Entry;
+        try
+        {
+            IReadOnlyList<RunStatus> look = await RunObserver.ObserveAsync(
+                first.Cluster, [.. group.Select(g => (g.Entry.View, g.Entry.Journal))], null, first.Context.Clock, cancellationToken);
+            for (int i = 0; i < group.Length; i++)
+                answers[group[i].Index] = new(look[i].RunId, RunLookup.WithWarnings(group[i].Entry.Record, look[i]), null);
+        }
+        catch (HpcException e)
+        {
+            foreach ((int index, Entry entry) in group) answers[index] = new(entry.Record.Run.RunId, null, e);
+        }
+    }
+
+    private async Task<Entry> FindAsync(string runId, string experimentPath, CancellationToken cancellationToken)
+    {
+        if (_entries.TryGetValue((runId, experimentPath), out Entry? known)) return known;
+        if (!_opened.TryGetValue(experimentPath, out OperationContext? context)) _opened.Add(experimentPath, context = _contexts(experimentPath));
+        RunRecord record = await RunLookup.FindAsync(context, runId, cancellationToken);
+        ICluster cluster = context.Cluster(record.Run.Cluster);
+        return _entries[(runId, experimentPath)] = new(context, record, cluster, cluster.View(record.Run), RunLookup.Store(context).Journal(runId));
+    }
+
+    private sealed record Entry(OperationContext Context, RunRecord Record, ICluster Cluster, RunView View, RunJournal Journal);
+}
+
+/// <summary>What a look at one of several runs found.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Status">Where it stands, or null if it could not be looked at.</param>
+/// <param name="Error">Why it could not, or null.</param>
+public sealed record SurveyedRun(string RunId, RunStatus? Status, HpcException? Error);
