@@ -49,9 +49,17 @@ internal sealed class BatchObservation
     private string Script(RunObservation[] runs)
     {
         StringBuilder text = new();
-        string[] jobs = [.. runs.SelectMany(r => r.OpenJobIds)];
-        if (jobs.Length > 0) 
-            ObservationScript.AppendQueries(text, _scheduler, jobs, runs.Where(r => r.OpenJobIds.Count > 0).Min(r => r.SubmittedAt), runs.Any(r => r.HasMissing));
+        RunObservation[] toScheduler = [.. runs.Where(r => r.OpenJobIds.Count + r.UsageJobIds.Count > 0)];
+        if (toScheduler.Length > 0)
+        {
+            ObservationScript.AppendQueries(
+                text,
+                _scheduler,
+                [.. runs.SelectMany(r => r.OpenJobIds)],
+                [.. runs.SelectMany(r => r.UsageJobIds)],
+                toScheduler.Min(r => r.SubmittedAt),
+                runs.Any(r => r.HasMissing));
+        }
         foreach (RunObservation run in runs) run.AppendQuestions(text);
         return text.Append("exit 0\n").ToString();
     }

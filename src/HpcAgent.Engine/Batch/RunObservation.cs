@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
-using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Batch;
 
@@ -15,6 +14,7 @@ internal sealed class RunObservation
     private readonly string _hostName;
     private readonly TimeSpan _lag;
     private readonly DateTimeOffset _now;
+    private readonly UsageMirror? _usage;
     private readonly List<string> _warnings = [];
     private bool _isOver;
     private bool _needsTasks;
@@ -29,6 +29,7 @@ internal sealed class RunObservation
     public RunObservation(RunView view, RunPlan? plan, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
     {
         (_view, _plan, _results, _hostName, _lag, _now) = (view, plan, results, hostName, lag, now);
+        _usage = plan is null ? null : new UsageMirror(view, plan);
     }
 
     /// <summary>The run.</summary>
@@ -46,6 +47,9 @@ internal sealed class RunObservation
     /// <summary>Its arrays with tasks that have not ended as far as is known; known after <see cref="NeedsLook"/>.</summary>
     public IReadOnlyList<string> OpenJobIds { get; private set; } = [];
 
+    /// <summary>Its arrays that have ended and of which is not known what they used; known after <see cref="NeedsLook"/>.</summary>
+    public IReadOnlyList<string> UsageJobIds { get; private set; } = [];
+
     /// <summary>
     /// True if the look before missed elements in the queue whose tasks have not ended: a node died under them, or someone ended the dispatcher. Known
     /// after <see cref="NeedsLook"/>.
@@ -58,11 +62,13 @@ internal sealed class RunObservation
         // What was read before stands in the mirror; the first look of a process folds it.
         _view.Ledger.ForgetAssumptions();
         _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
+        _usage?.Load();
         _isOver = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
         _needsTasks = WantsResults && !Directory.Exists(_view.Layout.Tasks);
         HasMissing = !_isOver && File.Exists(MissingMark);
-        if (!_isOver) OpenJobIds = _plan is null ? _view.Run.JobIds : [.. _view.Run.JobIds.Zip(_plan.Arrays).Where(p => IsOpen(p.Second)).Select(p => p.First)];
-        if (!_isOver || _needsTasks || (_results is { } wanted && !HasAll(wanted))) return true;
+        if (!_isOver) OpenJobIds = _plan is null ? _view.Run.JobIds : [.. _view.Run.JobIds.Zip(_plan.Arrays).Where(p => !_view.Ledger.AreFinal(p.Second.FirstTaskId, p.Second.TaskCount)).Select(p => p.First)];
+        UsageJobIds = _usage?.Unknown() ?? [];
+        if (!_isOver || _needsTasks || (_view.WantsUsage && UsageJobIds.Count > 0) || (_results is { } wanted && !HasAll(wanted))) return true;
         // Completion is never taken back: nothing on the cluster can say more.
         (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, _view.Events.Damage);
         return false;
@@ -82,15 +88,9 @@ internal sealed class RunObservation
     {
         TakeEvents(answer);
         TakeScheduler(answer, said);
+        _usage?.Take(said.Accounting, said.WasAccountingAsked ? UsageJobIds : []);
         await TakeFilesAsync(answer, archives, cancellationToken);
         _view.Warnings = [.. _view.Events.Damage, .. _warnings];
-    }
-
-    private bool IsOpen(PlanArray array)
-    {
-        for (long id = array.FirstTaskId; id < array.FirstTaskId + array.TaskCount; id++)
-            if (!_view.Ledger[id].IsFinal()) return true;
-        return false;
     }
 
     private void TakeEvents(HostAnswer answer)

@@ -37,4 +37,10 @@ public sealed class RunView
 
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
+
+    /// <summary>True to ask the accounting for what tasks used even where nothing else is left to ask.</summary>
+    public bool WantsUsage { get; set; }
+
+    /// <summary>The arrays, by index, of which is known what their tasks used, or that it cannot be known.</summary>
+    internal HashSet<int> ArraysWithUsage { get; } = [];
 }

@@ -5,7 +5,7 @@ namespace HpcAgent.Engine.Monitoring;
 /// its attempt, and completion over all else, so that the order in which event files are read does not matter. Completion is never
 /// taken back.
 /// </summary>
-public sealed class TaskLedger
+public sealed partial class TaskLedger
 {
     /// <summary>How the note begins that says that no further task will be started.</summary>
     public const string StoppedNote = "stopped: ";
@@ -20,11 +20,15 @@ public sealed class TaskLedger
     public TaskLedger(long taskCount)
     {
         _entries = new Entry[taskCount];
+        Usage = new TaskUsageTable(taskCount);
         _counts[(int)TaskState.Pending] = taskCount;
     }
 
     /// <summary>How many tasks the run has.</summary>
     public long TaskCount => _entries.LongLength;
+
+    /// <summary>What the accounting says that tasks used.</summary>
+    public TaskUsageTable Usage { get; }
 
     /// <summary>When the first attempt of any task started.</summary>
     public DateTimeOffset? FirstStartAt { get; private set; }
@@ -64,6 +68,16 @@ public sealed class TaskLedger
     /// <summary>How many tasks are in a state.</summary>
     /// <param name="state">The state.</param>
     public long Count(TaskState state) => _counts[(int)state];
+
+    /// <summary>True if tasks that follow each other have all ended for good.</summary>
+    /// <param name="firstTaskId">The first, 0-based.</param>
+    /// <param name="count">How many.</param>
+    public bool AreFinal(long firstTaskId, long count)
+    {
+        for (long id = firstTaskId; id < firstTaskId + count; id++)
+            if (!_entries[id].State.IsFinal()) return false;
+        return true;
+    }
 
     /// <summary>Takes in one event.</summary>
     /// <param name="e">The event.</param>
@@ -156,7 +170,7 @@ public sealed class TaskLedger
             : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds)
             // The clock may have been set back since.
             : now > startedAt ? now - startedAt : TimeSpan.Zero;
-        return new RunTaskStatus
+        return Usage.AddTo(new RunTaskStatus
         {
             RunId = runId,
             TaskId = taskId,
@@ -171,7 +185,7 @@ public sealed class TaskLedger
             PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
             Evidence = entry.Source != EvidenceSource.None ? entry.Source : started ? EvidenceSource.Event : EvidenceSource.None,
             EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
-        };
+        });
     }
 
     /// <summary>The ids of the tasks in any of the given states, ascending.</summary>
@@ -283,23 +297,5 @@ public sealed class TaskLedger
             _nodes.Add(node);
         }
         return (ushort)index;
-    }
-
-    private struct Entry
-    {
-        public long StartMilliseconds;
-        public long EndMilliseconds;
-        public long ElapsedMilliseconds;
-        public long PeakMemory;
-        public string? Reason;
-        public int Attempt;
-        public int Pid;
-        public int ExitCode;
-        public ushort Node;
-        public byte Signal;
-        public byte LostCount;
-        public EvidenceSource Source;
-        public long SourceSeconds;
-        public TaskState State;
     }
 }
