@@ -41,6 +41,38 @@ public sealed class UsageTests
         Assert.All(tasks, task => Assert.False(task.TryGetProperty("peak_memory_bytes", out _) || task.TryGetProperty("cpu_seconds", out _), task.ToString()));
     }
 
+    [SkippableTheory]
+    [InlineData("slurm")]
+    [InlineData("sge")]
+    public async Task What_was_used_is_set_beside_what_was_asked_for_and_teaches_the_next_plan(string scheduler)
+    {
+        TestCluster.Need(scheduler);
+        using ClusterSandbox sandbox = new(scheduler);
+        // Memory is a limit of virtual memory on Grid Engine, where this one shell needs most of it.
+        object Spec(int first) => new { cluster = "site", command = Work + " # {i}", tasks = Enumerable.Range(first, 3).Select(i => new { i }), walltime = "1h", memory = "1G", cpus = 2, tasks_per_element = 1 };
+        Answer submitted = await sandbox.SubmitAsync(Spec(0));
+        Assert.True(submitted.IsOk, submitted.Json.ToString());
+        Assert.Equal("complete", (await sandbox.WaitAsync(submitted.RunId)).State);
+        Answer efficiency = await sandbox.RunAsync("efficiency", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment);
+        Assert.True(efficiency.IsOk, efficiency.Json.ToString());
+        JsonElement report = efficiency.Data;
+        Assert.Equal((3, 3, 3), (report.GetProperty("measured_tasks").GetInt32(), report.GetProperty("used").GetProperty("peak_memory_tasks").GetInt32(), report.GetProperty("used").GetProperty("cpu_time_tasks").GetInt32()));
+        Assert.InRange(report.GetProperty("memory_efficiency").GetDouble(), 90e6 / (1L << 30), 1);
+        Assert.InRange(report.GetProperty("cpu_efficiency").GetDouble(), 0.01, 0.5);
+        Assert.Equal(1, report.GetProperty("suggested").GetProperty("cpus").GetInt32());
+        Assert.InRange(report.GetProperty("suggested").GetProperty("walltime_sec").GetDouble(), 60, 600);
+        Assert.True(report.GetProperty("wasted_core_hours").GetDouble() > 0);
+        // What was learnt is known without asking the cluster again.
+        (_, int executions) = TestCluster.SshCounts();
+        Assert.True((await sandbox.RunAsync("efficiency", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment)).IsOk);
+        Assert.Equal(executions, TestCluster.SshCounts().Executions);
+
+        Answer plan = await sandbox.RunAsync("submit-flow", "--spec", sandbox.WriteSpec(Spec(100)), "--experiment-dir", sandbox.Experiment, "--dry-run");
+        Assert.Contains("the median of 3 tasks of this command", plan.Json.ToString(), StringComparison.Ordinal);
+        string samples = await File.ReadAllTextAsync(Assert.Single(Directory.GetFiles(sandbox.State, "site.jsonl", SearchOption.AllDirectories)));
+        Assert.Equal(3, samples.Split('\n').Count(line => line.Contains("cpu_seconds_used", StringComparison.Ordinal) && line.Contains("queue_wait_sec", StringComparison.Ordinal)));
+    }
+
     private static async Task<JsonElement[]> TasksAsync(ClusterSandbox sandbox, string runId)
     {
         Answer status = await sandbox.RunAsync("status", "--run-id", runId, "--experiment-dir", sandbox.Experiment, "--tasks");

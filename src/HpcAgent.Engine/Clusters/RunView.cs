@@ -41,6 +41,12 @@ public sealed class RunView
     /// <summary>True to ask the accounting for what tasks used even where nothing else is left to ask.</summary>
     public bool WantsUsage { get; set; }
 
+    /// <summary>Its plan, once something has read it.</summary>
+    internal RunPlan? Plan { get; set; }
+
+    /// <summary>The tasks whose samples were noted: which attempt, and whether its usage was known.</summary>
+    internal Dictionary<long, (int Attempt, bool HasUsage)> Recorded { get; } = [];
+
     /// <summary>The arrays, by index, of which is known what their tasks used, or that it cannot be known.</summary>
     internal HashSet<int> ArraysWithUsage { get; } = [];
 }

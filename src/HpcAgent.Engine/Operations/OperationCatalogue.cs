@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Efficiency;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
@@ -23,5 +24,6 @@ public static class OperationCatalogue
         new MonitorOperation(),
         new LogsOperation(),
         new AggregateOperation(),
+        new EfficiencyOperation(),
     ];
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Efficiency;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
@@ -22,4 +23,5 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(MonitorRequest))]
 [JsonSerializable(typeof(LogsRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
+[JsonSerializable(typeof(EfficiencyRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;
