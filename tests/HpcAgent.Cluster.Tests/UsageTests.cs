@@ -53,6 +53,7 @@ public sealed class UsageTests
         Answer submitted = await sandbox.SubmitAsync(Spec(0));
         Assert.True(submitted.IsOk, submitted.Json.ToString());
         Assert.Equal("complete", (await sandbox.WaitAsync(submitted.RunId)).State);
+        _ = await TasksAsync(sandbox, submitted.RunId);
         Answer efficiency = await sandbox.RunAsync("efficiency", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment);
         Assert.True(efficiency.IsOk, efficiency.Json.ToString());
         JsonElement report = efficiency.Data;
@@ -73,9 +74,16 @@ public sealed class UsageTests
         Assert.Equal(3, samples.Split('\n').Count(line => line.Contains("cpu_seconds_used", StringComparison.Ordinal) && line.Contains("queue_wait_sec", StringComparison.Ordinal)));
     }
 
+    // Grid Engine writes its accounting every quarter of a minute.
     private static async Task<JsonElement[]> TasksAsync(ClusterSandbox sandbox, string runId)
     {
-        Answer status = await sandbox.RunAsync("status", "--run-id", runId, "--experiment-dir", sandbox.Experiment, "--tasks");
-        return [.. status.Data.GetProperty("last_status").GetProperty("tasks").EnumerateArray()];
+        JsonElement[] tasks = [];
+        for (int look = 0; look < 40 && !tasks.Any(t => t.TryGetProperty("queue_wait_seconds", out _)); look++)
+        {
+            if (look > 0) await Task.Delay(500);
+            Answer status = await sandbox.RunAsync("status", "--run-id", runId, "--experiment-dir", sandbox.Experiment, "--tasks");
+            tasks = [.. status.Data.GetProperty("last_status").GetProperty("tasks").EnumerateArray()];
+        }
+        return tasks;
     }
 }

@@ -29,7 +29,7 @@ internal sealed class RunObservation
     public RunObservation(RunView view, RunPlan? plan, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
     {
         (_view, _plan, _results, _hostName, _lag, _now) = (view, plan, results, hostName, lag, now);
-        _usage = plan is null ? null : new UsageMirror(view, plan);
+        _usage = plan is null ? null : new UsageMirror(view, plan, now);
     }
 
     /// <summary>The run.</summary>
@@ -56,6 +56,13 @@ internal sealed class RunObservation
     /// </summary>
     public bool HasMissing { get; private set; }
 
+    /// <summary>True if all else is known, and only what the tasks used is asked; known after <see cref="NeedsLook"/>.</summary>
+    public bool IsOnlyForUsage { get; private set; }
+
+    /// <summary>Takes in that the cluster could not be asked what tasks used: their completion stands without it.</summary>
+    public void TakeUnreachable(HpcException error) =>
+        (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, [.. _view.Events.Damage, $"what tasks used could not be asked: {error.Message}"]);
+
     /// <summary>Folds what was read before, and says whether the cluster could tell more.</summary>
     public bool NeedsLook()
     {
@@ -68,7 +75,8 @@ internal sealed class RunObservation
         HasMissing = !_isOver && File.Exists(MissingMark);
         if (!_isOver) OpenJobIds = _plan is null ? _view.Run.JobIds : [.. _view.Run.JobIds.Zip(_plan.Arrays).Where(p => !_view.Ledger.AreFinal(p.Second.FirstTaskId, p.Second.TaskCount)).Select(p => p.First)];
         UsageJobIds = _usage?.Unknown() ?? [];
-        if (!_isOver || _needsTasks || (_view.WantsUsage && UsageJobIds.Count > 0) || (_results is { } wanted && !HasAll(wanted))) return true;
+        IsOnlyForUsage = _view.WantsUsage && UsageJobIds.Count > 0 && _isOver && !_needsTasks && _results is null;
+        if (!_isOver || _needsTasks || IsOnlyForUsage || (_results is { } wanted && !HasAll(wanted))) return true;
         // Completion is never taken back: nothing on the cluster can say more.
         (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, _view.Events.Damage);
         return false;

@@ -13,10 +13,14 @@ namespace HpcAgent.Engine.Batch;
 /// </summary>
 /// <param name="view">The run.</param>
 /// <param name="plan">Its plan.</param>
-internal sealed class UsageMirror(RunView view, RunPlan plan)
+/// <param name="now">The time of the look.</param>
+internal sealed class UsageMirror(RunView view, RunPlan plan, DateTimeOffset now)
 {
     /// <summary>How often an array is asked for. An accounting that is off, or has forgotten it, does not change its mind.</summary>
     private const int MaxTries = 3;
+
+    /// <summary>Grid Engine writes its accounting every quarter of a minute: several looks within a minute count as one.</summary>
+    private static readonly TimeSpan s_pause = TimeSpan.FromMinutes(1);
 
     /// <summary>How many elements are asked for in one look beside what it needs anyway: some megabytes.</summary>
     private const long MaxElements = 20_000;
@@ -87,10 +91,13 @@ internal sealed class UsageMirror(RunView view, RunPlan plan)
     private bool IsLastTry(PlanArray array)
     {
         FileInfo tries = new(Path.ChangeExtension(FileOf(array), ".tries"));
+        if (tries.Exists && now - tries.LastWriteTimeUtc < s_pause) return false;
         _ = Directory.CreateDirectory(Folder);
-        using FileStream file = new(tries.FullName, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, 1);
-        file.WriteByte((byte)'.');
-        return file.Length >= MaxTries;
+        // Its length is how often, its time when.
+        File.AppendAllText(tries.FullName, ".");
+        File.SetLastWriteTimeUtc(tries.FullName, now.UtcDateTime);
+        tries.Refresh();
+        return tries.Length >= MaxTries;
     }
 
     private void Write(PlanArray array, IEnumerable<AccountingEntry> records)

@@ -18,7 +18,7 @@ internal static class RuntimeRecorder
     /// <returns>A warning, or null.</returns>
     public static async Task<string?> RecordAsync(RunView view, RepositoryFolder repository, CancellationToken cancellationToken)
     {
-        List<RunTaskStatus> ended = [.. TaskIds(view.Run.TaskCount).Where(id => IsNew(view, id)).Select(id => view.Ledger.ToStatus(view.Run.RunId, id, default)).Where(t => t.Elapsed > TimeSpan.Zero)];
+        List<RunTaskStatus> ended = [.. TaskIds(view.Run.TaskCount).Where(id => IsNew(view, id)).Select(id => view.Ledger.ToStatus(view.Run.RunId, id, default)).Where(t => t.Elapsed is not null)];
         if (ended.Count == 0) return null;
         try
         {

@@ -32,7 +32,7 @@ internal static class LocalPlanner
         if (request.Duration is { } duration)
         {
             estimate = duration * Math.Ceiling((double)taskCount / concurrent);
-            assumptions.Add($"a task takes {DurationText.Format(duration)}{(request.TaskDuration is null ? $": {request.History!.Source}" : "")}");
+            assumptions.Add(request.TaskDuration is null ? request.History!.Sentence : $"a task takes {DurationText.Format(duration)}");
         }
         string tail = estimate is { } e ? $", ~{DurationText.Format(e)} est." : "";
         return new RunPlan

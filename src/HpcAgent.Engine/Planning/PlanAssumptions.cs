@@ -93,7 +93,7 @@ internal sealed class PlanAssumptions(PlanLimits limits, PlanRequest request, Pl
 
     private void Estimate(TimeSpan duration)
     {
-        Add($"a task takes {DurationText.Format(duration)}{(request.TaskDuration is null ? $": {request.History!.Source}" : "")}");
+        Add(request.TaskDuration is null ? request.History!.Sentence : $"a task takes {DurationText.Format(duration)}");
         if (time.Limit is { } limit && duration > limit) Add($"warning: that is more than its time limit of {DurationText.Format(limit)}");
         if (_site.SpinUp is { } wait) Add($"an array waits {DurationText.Format(wait)} before it starts ({limits.Configured("est_spin_up")})");
         if (lanes.AtOnce is null && limits.All.MaxRunningElements is null) Add("how many elements the site runs at once is not known: the estimate takes all that may");

@@ -17,7 +17,12 @@ internal sealed class Utf8Interner
     /// <summary>The string of a number.</summary>
     public string this[int index] => _words[index].Text;
 
-    public string Get(ReadOnlySpan<byte> text) => _words[Index(text)].Text;
+    public string Get(ReadOnlySpan<byte> text)
+    {
+        // Not in one expression: a new word may move the words.
+        int index = Index(text);
+        return this[index];
+    }
 
     /// <summary>The number of a word, from 0 in the order of first appearance.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

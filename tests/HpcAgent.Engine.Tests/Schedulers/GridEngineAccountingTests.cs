@@ -41,6 +41,13 @@ public class GridEngineAccountingTests
     }
 
     [Fact]
+    public void Many_arrays_are_read()
+    {
+        IReadOnlyList<AccountingEntry> rows = Parse(string.Concat(Enumerable.Range(1000, 300).Select(job => Record($"{job}", "1", "0", "0"))));
+        Assert.Equal(Enumerable.Range(1000, 300).Select(job => $"{job}"), rows.Select(r => r.JobId));
+    }
+
+    [Fact]
     public void A_record_that_names_who_deleted_it_is_cancelled() =>
         Assert.Equal(TaskState.Cancelled, Assert.Single(Parse(Record("4", "1", "100 : assumedly after job", "137") + "deleted_by   me@host\n")).State);
 

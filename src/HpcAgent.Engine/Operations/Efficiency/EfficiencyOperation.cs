@@ -24,10 +24,7 @@ public sealed class EfficiencyOperation : Operation<EfficiencyRequest, RunEffici
     /// <inheritdoc />
     public override async Task<RunEfficiency> ExecuteAsync(EfficiencyRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        RunRecord record = await RunLookup.FindAsync(context, request.RunId, cancellationToken);
-        RunView view = context.Cluster(record.Run.Cluster).View(record.Run);
-        view.WantsUsage = true;
-        RunStatus status = await RunLookup.LookAgainAsync(context, record, view, cancellationToken);
+        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken, wantsUsage: true);
         IEnumerable<RunTaskStatus> tasks = Ids(record.Run.TaskCount).Select(id => view.Ledger.ToStatus(record.Run.RunId, id, status.ObservedAt));
         RunEfficiency report = EfficiencyReport.Of(record.Run, record.Sidecar?.Plan?.Resources ?? new ResourceRequest(), tasks);
         return report with { Notes = [.. report.Notes, .. status.Warnings] };
