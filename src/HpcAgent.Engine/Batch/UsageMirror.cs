@@ -91,7 +91,7 @@ internal sealed class UsageMirror(RunView view, RunPlan plan, DateTimeOffset now
     private bool IsLastTry(PlanArray array)
     {
         FileInfo tries = new(Path.ChangeExtension(FileOf(array), ".tries"));
-        if (tries.Exists && now - tries.LastWriteTimeUtc < s_pause) return false;
+        if (tries.Exists && now.UtcDateTime - tries.LastWriteTimeUtc < s_pause) return false;
         _ = Directory.CreateDirectory(Folder);
         // Its length is how often, its time when.
         File.AppendAllText(tries.FullName, ".");
