@@ -42,8 +42,9 @@ public sealed record RunTaskStatus
     public TimeSpan? Elapsed { get; init; }
 
     /// <summary>
-    /// Its largest memory in bytes, if known: on this machine the largest resident memory of any of its processes; on a cluster what the accounting measured
-    /// of an element that ran this task alone (Slurm: resident, sampled every half minute or so; Grid Engine: virtual, which its limits count).
+    /// Its largest memory in bytes, if known: on this machine the largest resident memory of any of its processes, or of all together, where these were seen to
+    /// have more; on a cluster what the accounting measured of an element that ran this task alone (Slurm: resident, sampled every half minute or so; Grid
+    /// Engine: virtual, which its limits count).
     /// </summary>
     public long? PeakMemoryBytes { get; init; }
 

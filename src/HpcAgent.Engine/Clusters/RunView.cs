@@ -7,18 +7,27 @@ namespace HpcAgent.Engine.Clusters;
 public sealed class RunView
 {
     /// <summary>Creates the view of a run of which nothing has been seen.</summary>
-    /// <param name="run">The run.</param>
+    /// <param name="record">The run.</param>
     /// <param name="layout">Where this machine can read what is known of it.</param>
-    public RunView(Run run, RunLayout layout)
+    public RunView(RunRecord record, RunLayout layout)
     {
-        Run = run;
+        ArgumentNullException.ThrowIfNull(record);
+        Run = record.Run;
+        Arrays = record.Arrays;
+        Plan = record.Sidecar?.Plan;
         Layout = layout;
-        Ledger = new TaskLedger(run.TaskCount);
+        Ledger = new TaskLedger(Run.TaskCount);
         Events = new EventLog(Layout.Events);
+        foreach (SchedulerArray later in Arrays?.Where(a => a.Array.TaskIds is not null) ?? [])
+            foreach (TaskIdRange range in later.Array.TaskIds!)
+                for (long id = range.First; id < range.First + range.Count; id++) Ledger.Await(id, later.Array.AttemptBase);
     }
 
     /// <summary>The run.</summary>
     public Run Run { get; }
+
+    /// <summary>Its arrays that the scheduler has taken, in the order of submission; null if its plan is not known.</summary>
+    public IReadOnlyList<SchedulerArray>? Arrays { get; }
 
     /// <summary>Where its parts lie on this machine: the run itself, or a mirror of what was read from the cluster.</summary>
     public RunLayout Layout { get; }
@@ -41,12 +50,12 @@ public sealed class RunView
     /// <summary>True to ask the accounting for what tasks used even where nothing else is left to ask.</summary>
     public bool WantsUsage { get; set; }
 
-    /// <summary>Its plan, once something has read it.</summary>
-    internal RunPlan? Plan { get; set; }
+    /// <summary>Its plan, or null if that is not known.</summary>
+    internal RunPlan? Plan { get; }
 
     /// <summary>The tasks whose samples were noted: which attempt, and whether its usage was known.</summary>
     internal Dictionary<long, (int Attempt, bool HasUsage)> Recorded { get; } = [];
 
-    /// <summary>The arrays, by index, of which is known what their tasks used, or that it cannot be known.</summary>
-    internal HashSet<int> ArraysWithUsage { get; } = [];
+    /// <summary>The arrays, by the scheduler's id, of which is known what their tasks used, or that it cannot be known.</summary>
+    internal HashSet<string> ArraysWithUsage { get; } = new(StringComparer.Ordinal);
 }

@@ -1,6 +1,5 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Learning;
@@ -22,9 +21,8 @@ internal static class RuntimeRecorder
         if (ended.Count == 0) return null;
         try
         {
-            RunPlan? plan = view.Plan ??= (await SidecarFile.TryReadAsync(new ExperimentLayout(view.Run.ExperimentPath), view.Run.RunId, cancellationToken))?.Plan;
             string command = RuntimeSample.CommandOf(view.Run.Command);
-            _ = await new RuntimeSamples(repository, view.Run.Cluster).AddAsync([.. ended.Select(task => Sample(view.Run, task, command, plan?.Resources))], cancellationToken);
+            _ = await new RuntimeSamples(repository, view.Run.Cluster).AddAsync([.. ended.Select(task => Sample(view.Run, task, command, view.Plan?.Resources))], cancellationToken);
             foreach (RunTaskStatus task in ended) view.Recorded[task.TaskId] = (task.Attempt, HasUsage(task));
             return null;
         }

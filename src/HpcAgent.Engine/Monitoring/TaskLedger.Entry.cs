@@ -10,6 +10,7 @@ public sealed partial class TaskLedger
         public long PeakMemory;
         public string? Reason;
         public int Attempt;
+        public int Awaited;
         public int Pid;
         public int ExitCode;
         public ushort Node;

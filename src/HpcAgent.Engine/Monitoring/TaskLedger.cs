@@ -10,10 +10,15 @@ public sealed partial class TaskLedger
     /// <summary>How the note begins that says that no further task will be started.</summary>
     public const string StoppedNote = "stopped: ";
 
+    /// <summary>How the note begins that says that a run which was stopped goes on.</summary>
+    public const string ResumedNote = "resumed: ";
+
     private readonly Entry[] _entries;
     private readonly List<string> _nodes = [];
     private readonly long[] _counts = new long[(int)TaskState.Unknown + 1];
     private bool _hasAssumptions;
+    private DateTimeOffset _stoppedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _resumedAt = DateTimeOffset.MinValue;
 
     /// <summary>Creates the ledger of a run of which nothing has been seen.</summary>
     /// <param name="taskCount">How many tasks the run has.</param>
@@ -51,7 +56,7 @@ public sealed partial class TaskLedger
 
     /// <summary>The latest attempt of a task, from 1; 0 if it never started.</summary>
     /// <param name="taskId">The 0-based id.</param>
-    public int Attempt(long taskId) => _entries[taskId].Attempt;
+    public int Attempt(long taskId) => Math.Max(_entries[taskId].Attempt, _entries[taskId].Awaited);
 
     /// <summary>How often the task was lost with the process that watched it.</summary>
     /// <param name="taskId">The 0-based id.</param>
@@ -65,19 +70,13 @@ public sealed partial class TaskLedger
     /// <param name="taskId">The 0-based id.</param>
     public DateTimeOffset StartedAt(long taskId) => DateTimeOffset.FromUnixTimeMilliseconds(_entries[taskId].StartMilliseconds);
 
+    /// <summary>The node of the latest attempt; null if the task never started.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public string? Node(long taskId) => _entries[taskId].Attempt > 0 ? _nodes[_entries[taskId].Node] : null;
+
     /// <summary>How many tasks are in a state.</summary>
     /// <param name="state">The state.</param>
     public long Count(TaskState state) => _counts[(int)state];
-
-    /// <summary>True if tasks that follow each other have all ended for good.</summary>
-    /// <param name="firstTaskId">The first, 0-based.</param>
-    /// <param name="count">How many.</param>
-    public bool AreFinal(long firstTaskId, long count)
-    {
-        for (long id = firstTaskId; id < firstTaskId + count; id++)
-            if (!_entries[id].State.IsFinal()) return false;
-        return true;
-    }
 
     /// <summary>Takes in one event.</summary>
     /// <param name="e">The event.</param>
@@ -86,7 +85,8 @@ public sealed partial class TaskLedger
     {
         if (e.Kind == TaskEventKind.Note)
         {
-            if (e.Text?.StartsWith(StoppedNote, StringComparison.Ordinal) == true) StopPending(e.Text[StoppedNote.Length..]);
+            if (e.Text?.StartsWith(StoppedNote, StringComparison.Ordinal) == true) ApplyStopped(e.At, e.Text[StoppedNote.Length..]);
+            if (e.Text?.StartsWith(ResumedNote, StringComparison.Ordinal) == true) ApplyResumed(e.At);
             return;
         }
         if (e.TaskId < 0 || e.TaskId >= TaskCount || e.Attempt < 1)
@@ -139,82 +139,37 @@ public sealed partial class TaskLedger
         entry.PeakMemory = 0;
     }
 
-    /// <summary>How many tasks are in which state.</summary>
-    public TaskCounts ToCounts() => new()
-    {
-        PendingCount = Count(TaskState.Pending),
-        HeldCount = Count(TaskState.Held),
-        RunningCount = Count(TaskState.Running),
-        CompleteCount = Count(TaskState.Complete),
-        FailedCount = Count(TaskState.Failed),
-        TimeoutCount = Count(TaskState.Timeout),
-        OutOfMemoryCount = Count(TaskState.OutOfMemory),
-        NodeFailureCount = Count(TaskState.NodeFailure),
-        PreemptedCount = Count(TaskState.Preempted),
-        CancelledCount = Count(TaskState.Cancelled),
-        LostCount = Count(TaskState.Lost),
-        UnknownCount = Count(TaskState.Unknown),
-    };
-
-    /// <summary>Everything that is known of one task.</summary>
-    /// <param name="runId">The run.</param>
+    /// <summary>
+    /// Waits for a later attempt of a task, because it was submitted again: unless the task is complete, all that is said of attempts up to this one no
+    /// longer counts.
+    /// </summary>
     /// <param name="taskId">The 0-based id.</param>
-    /// <param name="now">The time to which a running task has run.</param>
-    public RunTaskStatus ToStatus(string runId, long taskId, DateTimeOffset now)
+    /// <param name="attempt">The last attempt that does not count any more.</param>
+    public void Await(long taskId, int attempt)
     {
-        Entry entry = _entries[taskId];
-        bool started = entry.Attempt > 0;
-        DateTimeOffset startedAt = StartedAt(taskId);
-        bool ended = entry.EndMilliseconds > 0;
-        TimeSpan? elapsed = !started || (ended && entry.ElapsedMilliseconds < 0) ? null
-            : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds)
-            // The clock may have been set back since.
-            : now > startedAt ? now - startedAt : TimeSpan.Zero;
-        return Usage.AddTo(new RunTaskStatus
-        {
-            RunId = runId,
-            TaskId = taskId,
-            State = entry.State,
-            Attempt = entry.Attempt,
-            ExitCode = ended && entry.ExitCode >= 0 ? entry.ExitCode : null,
-            Signal = ended && entry.Signal > 0 ? entry.Signal : null,
-            Reason = entry.Reason,
-            Node = started ? _nodes[entry.Node] : null,
-            StartedAt = started ? startedAt : null,
-            Elapsed = elapsed,
-            PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
-            Evidence = entry.Source != EvidenceSource.None ? entry.Source : started ? EvidenceSource.Event : EvidenceSource.None,
-            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
-        });
+        if (taskId < 0 || taskId >= TaskCount) return;
+        ref Entry entry = ref _entries[taskId];
+        entry.Awaited = Math.Max(entry.Awaited, attempt);
+        if (entry.State == TaskState.Complete || entry.Attempt > attempt) return;
+        Move(ref entry, TaskState.Pending);
+        (entry.Attempt, entry.EndMilliseconds, entry.Reason, entry.Source) = (0, 0, null, EvidenceSource.None);
     }
 
-    /// <summary>The ids of the tasks in any of the given states, ascending.</summary>
-    /// <param name="wanted">Tells whether a state is wanted.</param>
-    public IEnumerable<long> TasksIn(Func<TaskState, bool> wanted)
-    {
-        for (long id = 0; id < TaskCount; id++)
-            if (wanted(_entries[id].State)) yield return id;
-    }
+    /// <summary>True if the task has ended, or if it was submitted again since: then it is no longer up to an array that had it before.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="attemptBase">How many attempts the tasks of the array had behind them.</param>
+    public bool IsSettledFor(long taskId, int attemptBase) => _entries[taskId].State.IsFinal() || attemptBase < _entries[taskId].Awaited;
 
-    /// <summary>The tasks that ended last without success, newest first.</summary>
-    /// <param name="most">How many at most.</param>
-    public IReadOnlyList<long> NewestFailures(int most)
-    {
-        PriorityQueue<long, long> newest = new();
-        for (long id = 0; id < TaskCount; id++)
-        {
-            if (!_entries[id].State.IsUnsuccessful()) continue;
-            newest.Enqueue(id, _entries[id].EndMilliseconds);
-            if (newest.Count > most) _ = newest.Dequeue();
-        }
-        List<long> ids = [];
-        while (newest.TryDequeue(out long id, out _)) ids.Add(id);
-        ids.Reverse();
-        return ids;
-    }
+    /// <summary>True if the task was submitted again since: what an array that had it before tells is not about its latest attempt.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="attemptBase">How many attempts the tasks of the array had behind them.</param>
+    internal bool IsSubmittedAfter(long taskId, int attemptBase) => attemptBase < _entries[taskId].Awaited;
 
-    private void StopPending(string reason)
+    // Of both notes the later one counts, whichever is read first.
+    private void ApplyStopped(DateTimeOffset at, string reason)
     {
+        if (at > _stoppedAt) _stoppedAt = at;
+        if (_stoppedAt <= _resumedAt && _resumedAt > DateTimeOffset.MinValue) return;
         IsStopped = true;
         for (long id = 0; id < TaskCount; id++)
         {
@@ -224,10 +179,24 @@ public sealed partial class TaskLedger
         }
     }
 
+    private void ApplyResumed(DateTimeOffset at)
+    {
+        if (at > _resumedAt) _resumedAt = at;
+        if (_stoppedAt > _resumedAt) return;
+        IsStopped = false;
+        for (long id = 0; id < TaskCount; id++)
+        {
+            ref Entry entry = ref _entries[id];
+            if (entry.Awaited == 0 || entry.Attempt > 0 || entry.State != TaskState.Cancelled) continue;
+            Move(ref entry, TaskState.Pending);
+            entry.Reason = null;
+        }
+    }
+
     private void ApplyStart(ref Entry entry, in TaskEvent e, string node)
     {
         if (FirstStartAt is null || e.At < FirstStartAt) FirstStartAt = e.At;
-        if (e.Attempt < entry.Attempt || entry.State == TaskState.Complete) return;
+        if (e.Attempt < entry.Attempt || e.Attempt <= entry.Awaited || entry.State == TaskState.Complete) return;
         if (e.Attempt == entry.Attempt)
         {
             // The end of this attempt was read first, from another file: only when it started is news, where the end does not say it.
@@ -247,6 +216,7 @@ public sealed partial class TaskLedger
     {
         if (LastEndAt is null || e.At > LastEndAt) LastEndAt = e.At;
         if (e.State == TaskState.Lost && entry.LostCount < byte.MaxValue) entry.LostCount++;
+        if (e.Attempt <= entry.Awaited && e.State != TaskState.Complete) return;
         if (!Overrules(e, entry)) return;
         bool startSeen = e.Attempt == entry.Attempt;
         Move(ref entry, e.State);
