@@ -42,13 +42,28 @@ public class EfficiencyReportTests
     private static RunEfficiency Of(params RunTaskStatus[] tasks) => EfficiencyReport.Of(
         new Run
         {
-            RunId = "r", Cluster = "site", TaskCount = tasks.Length, CmdSha = "", IdentitySha = "", Command = "x", ExperimentPath = "/e", RemotePath = "/r", ResultPath = "/r", SubmittedAt = default,
+            RunId = "r",
+            Cluster = "site",
+            TaskCount = tasks.Length,
+            CmdSha = "",
+            IdentitySha = "",
+            Command = "x",
+            ExperimentPath = "/e",
+            RemotePath = "/r",
+            ResultPath = "/r",
+            SubmittedAt = default,
         },
         Asked,
         tasks);
 
     private static RunTaskStatus Task(long id, double hours, TaskState state = TaskState.Complete, double? cpu = null, long? peak = null) => new()
     {
-        RunId = "r", TaskId = id, State = state, Attempt = 1, Elapsed = hours > 0 ? TimeSpan.FromHours(hours) : null, CpuTime = cpu is { } h ? TimeSpan.FromHours(h) : null, PeakMemoryBytes = peak,
+        RunId = "r",
+        TaskId = id,
+        State = state,
+        Attempt = 1,
+        Elapsed = hours > 0 ? TimeSpan.FromHours(hours) : null,
+        CpuTime = cpu is { } h ? TimeSpan.FromHours(h) : null,
+        PeakMemoryBytes = peak,
     };
 }

@@ -16,8 +16,16 @@ public sealed class RuntimeSamplesTests : IDisposable
     {
         RuntimeSample sample = Sample(7) with
         {
-            Node = "n1", StartedAt = DateTimeOffset.UnixEpoch.AddSeconds(5), ExitCode = 0, PeakMemoryBytes = 1 << 20, CpuTime = TimeSpan.FromSeconds(2.5),
-            QueueWait = TimeSpan.FromSeconds(30), CpusAsked = 4, MemoryAskedBytes = 1L << 33, WalltimeAsked = TimeSpan.FromHours(1), CmdSha = "ab",
+            Node = "n1",
+            StartedAt = DateTimeOffset.UnixEpoch.AddSeconds(5),
+            ExitCode = 0,
+            PeakMemoryBytes = 1 << 20,
+            CpuTime = TimeSpan.FromSeconds(2.5),
+            QueueWait = TimeSpan.FromSeconds(30),
+            CpusAsked = 4,
+            MemoryAskedBytes = 1L << 33,
+            WalltimeAsked = TimeSpan.FromHours(1),
+            CmdSha = "ab",
         };
         Assert.Equal(1, await Samples.AddAsync([sample]));
         Assert.Equal(sample, Assert.Single(await Samples.ReadAsync()));
@@ -81,6 +89,11 @@ public sealed class RuntimeSamplesTests : IDisposable
 
     private static RuntimeSample Sample(long task) => new()
     {
-        RunId = "r", TaskId = task, Attempt = 1, State = TaskState.Complete, Command = RuntimeSample.CommandOf("x"), Elapsed = TimeSpan.FromSeconds(60 + task),
+        RunId = "r",
+        TaskId = task,
+        Attempt = 1,
+        State = TaskState.Complete,
+        Command = RuntimeSample.CommandOf("x"),
+        Elapsed = TimeSpan.FromSeconds(60 + task),
     };
 }

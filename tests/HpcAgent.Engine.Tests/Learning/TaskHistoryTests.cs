@@ -62,6 +62,11 @@ public class TaskHistoryTests
 
     private static RuntimeSample Sample(int seconds, string command) => new()
     {
-        RunId = "r", TaskId = seconds, Attempt = 1, State = TaskState.Complete, Command = RuntimeSample.CommandOf(command), Elapsed = TimeSpan.FromSeconds(seconds),
+        RunId = "r",
+        TaskId = seconds,
+        Attempt = 1,
+        State = TaskState.Complete,
+        Command = RuntimeSample.CommandOf(command),
+        Elapsed = TimeSpan.FromSeconds(seconds),
     };
 }
