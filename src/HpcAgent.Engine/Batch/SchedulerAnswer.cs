@@ -9,9 +9,10 @@ namespace HpcAgent.Engine.Batch;
 /// <param name="Accounting">The records of arrays that the queue does not know any more; null if it was not asked or did not answer.</param>
 /// <param name="QueryCount">How many questions were put.</param>
 /// <param name="WasAsked">True if the queue was asked.</param>
+/// <param name="WasAccountingAsked">True if the accounting was asked.</param>
 /// <param name="Warnings">Why a source did not answer.</param>
 internal sealed record SchedulerAnswer(
-    IReadOnlyList<QueueEntry>? Queue, IReadOnlyList<AccountingEntry>? Accounting, int QueryCount, bool WasAsked, IReadOnlyList<string> Warnings)
+    IReadOnlyList<QueueEntry>? Queue, IReadOnlyList<AccountingEntry>? Accounting, int QueryCount, bool WasAsked, bool WasAccountingAsked, IReadOnlyList<string> Warnings)
 {
     /// <summary>Reads it from the answer of a host.</summary>
     /// <param name="scheduler">The dialect.</param>
@@ -26,6 +27,7 @@ internal sealed record SchedulerAnswer(
             accounting is { } records ? Try(() => scheduler.ParseAccounting(records), warnings) : null,
             (queue is null ? 0 : 1) + (accounting is null ? 0 : 1),
             queue is not null,
+            accounting is not null,
             warnings);
     }
 

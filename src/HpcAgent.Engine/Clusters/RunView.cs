@@ -16,6 +16,7 @@ public sealed class RunView
         Tails = tails ?? new NoTails();
         Run = record.Run;
         Arrays = record.Arrays;
+        Plan = record.Sidecar?.Plan;
         Layout = layout;
         Ledger = new TaskLedger(Run.TaskCount);
         Events = new EventLog(Layout.Events);
@@ -50,4 +51,16 @@ public sealed class RunView
 
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
+
+    /// <summary>True to ask the accounting for what tasks used even where nothing else is left to ask.</summary>
+    public bool WantsUsage { get; set; }
+
+    /// <summary>Its plan, or null if that is not known.</summary>
+    internal RunPlan? Plan { get; }
+
+    /// <summary>The tasks whose samples were noted: which attempt, and whether its usage was known.</summary>
+    internal Dictionary<long, (int Attempt, bool HasUsage)> Recorded { get; } = [];
+
+    /// <summary>The arrays, by the scheduler's id, of which is known what their tasks used, or that it cannot be known.</summary>
+    internal HashSet<string> ArraysWithUsage { get; } = new(StringComparer.Ordinal);
 }
