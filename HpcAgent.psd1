@@ -22,6 +22,7 @@
         'New-HpcGrid'
         'Receive-HpcResult'
         'Remove-HpcRun'
+        'Resume-HpcRun'
         'Stop-HpcRun'
         'Submit-HpcRun'
         'Test-HpcCluster'

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Operations.Canary;
 
 namespace HpcAgent.Cli;
 
@@ -60,6 +61,7 @@ internal static class Envelope
             writer.WriteString("category"u8, entry.Category.ToString().ToLowerInvariant());
             writer.WriteBoolean("retry_safe"u8, entry.IsRetrySafe);
             writer.WriteString("remediation"u8, error.Remediation ?? entry.Remediation);
+            if (error.Subject is CanaryVerdict canary) CanaryJson.WriteFeatures(writer, canary);
             writer.WriteEndObject();
         });
         return entry.ExitCode;

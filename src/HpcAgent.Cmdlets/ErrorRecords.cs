@@ -12,7 +12,7 @@ internal static class ErrorRecords
     {
         HpcException known = error as HpcException ?? new HpcException(ErrorCode.Internal, $"{error.GetType().Name}: {error.Message}", inner: error);
         string remediation = known.Remediation ?? ErrorCatalogue.Entry(known.Code).Remediation;
-        return new ErrorRecord(known, known.Code.ToString(), Category(known.Code), target)
+        return new ErrorRecord(known, known.Code.ToString(), Category(known.Code), known.Subject ?? target)
         {
             ErrorDetails = new ErrorDetails(known.Message) { RecommendedAction = remediation },
         };

@@ -20,4 +20,7 @@ public sealed class HpcException : Exception
 
     /// <summary>What to do next, or null where the code's own advice is all there is to say.</summary>
     public string? Remediation { get; }
+
+    /// <summary>What the error is about, where there is an object that says more than the message; else null.</summary>
+    public object? Subject { get; init; }
 }

@@ -11,4 +11,28 @@ public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long
 {
     /// <summary>How many of its elements may run at once, by the scheduler's own throttle; null if nothing holds them back.</summary>
     public int? MaxConcurrentCount { get; init; }
+
+    /// <summary>
+    /// Its tasks where they are those of a resumption: ascending and apart, together <see cref="TaskCount"/>. Null where they follow each other from
+    /// <see cref="FirstTaskId"/> on.
+    /// </summary>
+    public IReadOnlyList<TaskIdRange>? TaskIds { get; init; }
+
+    /// <summary>What one task of it asks for, where that differs from the plan's; null where it does not.</summary>
+    public ResourceRequest? Resources { get; init; }
+
+    /// <summary>What one element of it asks for, where that differs from the plan's; null where it does not.</summary>
+    public ResourceRequest? ElementResources { get; init; }
+
+    /// <summary>How many attempts its tasks have behind them at most.</summary>
+    public int AttemptBase { get; init; }
+
+    /// <summary>Nodes on which it must not run.</summary>
+    public IReadOnlyList<string> ExcludedNodes { get; init; } = [];
+
+    /// <summary>For which cause its tasks had failed; null for an array of the first submission.</summary>
+    public FailureCategory? Cause { get; init; }
+
+    /// <summary>Why it is there and asks for what it asks for; null for an array of the first submission.</summary>
+    public string? Reason { get; init; }
 }

@@ -41,7 +41,9 @@ public sealed record RunTaskStatus
     /// <summary>How long the attempt took, or has taken so far.</summary>
     public TimeSpan? Elapsed { get; init; }
 
-    /// <summary>The largest resident memory of any of its processes, in bytes, if known.</summary>
+    /// <summary>
+    /// The largest resident memory of any of its processes, in bytes, if known; of all together, where these were seen to have more.
+    /// </summary>
     public long? PeakMemoryBytes { get; init; }
 
     /// <summary>What the state rests on.</summary>

@@ -32,6 +32,8 @@ BeforeDiscovery {
         @{ Line = "`$run = 1..2 | Submit-HpcRun 'sh task.sh {_}'; Start-ThreadJob { Import-Module `$using:env:HPCAGENT_MANIFEST; `$using:run | Wait-HpcRun } | Receive-Job -Wait | ForEach-Object { `$_.State }"; Output = '^Complete$' }
         @{ Line = "`$null = 1..2 | Submit-HpcRun 'sh task.sh {_}'; `$x = Get-HpcRun; `$x | Wait-HpcRun | ForEach-Object { `$_.State }"; Output = '^Complete$' }
         @{ Line = "`$null = 1..4 | Submit-HpcRun 'sh task.sh {_}' -Wait; Get-HpcRun | Invoke-HpcAggregate -By _ | Export-Csv out.csv; (Get-Content out.csv)[0]"; Output = '"_","TaskCount","MissingCount","loss","loss_sd","loss_n"' }
+        @{ Line = "1..3 | Submit-HpcRun 'sh task.sh {_}' -Canary -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = 'Canary \S+ passed[\s\S]*\b3$' }
+        @{ Line = "1..3 | Submit-HpcRun 'pyhton3 train.py {_}' -Canary"; Says = 'did not pass \(command_not_found\).*pyhton3.*not found' }
         @{ Line = "Submit-HpcRun 'sh task.sh {_}'"; Says = 'no tasks.*tasks' }
         @{ Line = "Submit-HpcRun 'sh task.sh {_}' -InputObject (1..3) -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^3$' }
         @{ Line = "`$null = New-Item -ItemType Directory .hpc; Set-Content .hpc/tasks.ps1 '1..3 | ForEach-Object { [pscustomobject]@{ x = `$_ } }'; Submit-HpcRun 'sh task.sh {x}' -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^3$' }

@@ -17,9 +17,9 @@ internal static class BoundRun
             IEnumerable list => list.Cast<object?>().FirstOrDefault()?.ToString(),
             _ => null,
         };
-        Run? run = named is not null
-            ? AsyncCmdlet.Await(() => store.FindAsync(named))?.Run
-            : AsyncCmdlet.Await(() => store.ListAsync()).Runs is [{ } newest, ..] ? newest.Run : null;
-        return run is null ? null : ModuleContext.Create(experimentPath, "").Cluster(run.Cluster).View(run);
+        RunRecord? record = named is not null
+            ? AsyncCmdlet.Await(() => store.FindAsync(named))
+            : AsyncCmdlet.Await(() => store.ListAsync()).Runs is [{ } newest, ..] ? newest : null;
+        return record is null ? null : ModuleContext.Create(experimentPath, "").Cluster(record.Run.Cluster).View(record);
     }
 }

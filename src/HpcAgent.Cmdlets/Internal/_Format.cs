@@ -18,11 +18,7 @@ public static class _Format
     public static string Bytes(object? value)
     {
         if (Base(value) is not { } number) return "";
-        double bytes = Convert.ToDouble(number, CultureInfo.InvariantCulture);
-        string[] units = ["B", "KB", "MB", "GB", "TB"];
-        int unit = 0;
-        while (bytes >= 1024 && unit < units.Length - 1) (bytes, unit) = (bytes / 1024, unit + 1);
-        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+        return MemorySize.Format(Convert.ToDouble(number, CultureInfo.InvariantCulture));
     }
 
     /// <summary>A duration such as <c>1h05m</c>; below a minute with two digits after the point.</summary>

@@ -22,7 +22,6 @@ public sealed class BatchCluster : ICluster
     private readonly IScheduler _scheduler;
     private readonly RunMirror _mirror;
     private readonly SiteLimitsCache _limits;
-    private readonly RunPlans _plans;
     private readonly TimeProvider _clock;
 
     /// <summary>Creates the client of a cluster.</summary>
@@ -30,13 +29,12 @@ public sealed class BatchCluster : ICluster
     /// <param name="host">Where its commands run.</param>
     /// <param name="scheduler">Its dialect.</param>
     /// <param name="state">The user's state folder.</param>
-    /// <param name="plans">Finds the plan of a run that was submitted.</param>
     /// <param name="clock">The clock.</param>
-    public BatchCluster(SiteConfig site, IHost host, IScheduler scheduler, StateFolder state, RunPlans plans, TimeProvider clock)
+    public BatchCluster(SiteConfig site, IHost host, IScheduler scheduler, StateFolder state, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(site);
         ArgumentNullException.ThrowIfNull(state);
-        (_site, _host, _scheduler, _plans, _clock) = (site, host, scheduler, plans, clock);
+        (_site, _host, _scheduler, _clock) = (site, host, scheduler, clock);
         _mirror = RunMirror.Of(state, site.Name);
         _limits = new SiteLimitsCache(state, clock);
     }
@@ -102,22 +100,32 @@ public sealed class BatchCluster : ICluster
         BatchPlanner.Plan(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), taskCount, request, _clock.GetUtcNow());
 
     /// <inheritdoc />
-    public RunView View(Run run)
+    public ResourceRequest Largest(SchedulerOptions options) =>
+        BatchPlanner.Largest(_site, SiteLimits.Merge(_site.Limits, _limits.Read(_site)?.Limits), options);
+
+    /// <inheritdoc />
+    public RunView View(RunRecord record)
     {
-        RunLayout layout = _mirror.Layout(run.RunId);
-        return new RunView(run, layout, new MirroredTails(layout, new RemotePaths(run.RemotePath, run.RunId)));
+        ArgumentNullException.ThrowIfNull(record);
+        RunLayout layout = _mirror.Layout(record.Run.RunId);
+        return new RunView(record, layout, new MirroredTails(layout, new RemotePaths(record.Run.RemotePath, record.Run.RunId)));
     }
 
     /// <inheritdoc />
-    public async Task<Wire> SubmitAsync(
+    public Task<Wire> SubmitAsync(
         RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
     {
         BatchSubmission submission = new(_site, _host, _scheduler, package, _mirror.Layout(package.Sidecar.RunId), new CodeOnCluster(_mirror));
+        return ThrottledAsync(() => submission.SendAsync(accepted, steps, cancellationToken), steps, cancellationToken);
+    }
+
+    private async Task<Wire> ThrottledAsync(Func<Task<Wire>> send, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
         for (int attempt = 0; ; attempt++)
         {
             try
             {
-                return await submission.SendAsync(accepted, steps, cancellationToken);
+                return await send();
             }
             catch (HpcException e) when (e.Code == ErrorCode.SchedulerThrottled && attempt < s_throttlePauses.Length)
             {
@@ -128,13 +136,22 @@ public sealed class BatchCluster : ICluster
     }
 
     /// <inheritdoc />
+    public Task<Wire> ResumeAsync(
+        ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        return ThrottledAsync(
+            () => new BatchResumption(_site, _host, _scheduler, package, _mirror.Layout(package.Sidecar.RunId)).SendAsync(accepted, steps, cancellationToken),
+            steps,
+            cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(views);
         DateTimeOffset now = _clock.GetUtcNow();
-        List<RunObservation> runs = [];
-        foreach (RunView view in views)
-            runs.Add(new RunObservation(view, await _plans(view.Run, cancellationToken), results, _host.Name, _site.FileSystemLag, now));
+        RunObservation[] runs = [.. views.Select(v => new RunObservation(v, results, _host.Name, _site.FileSystemLag, now))];
         return await new BatchObservation(_host, _scheduler, runs).LookAsync(cancellationToken);
     }
 
@@ -153,6 +170,10 @@ public sealed class BatchCluster : ICluster
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
         Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) =>
         new BatchLogs(_host, run).ReadAsync(tasks, lines, cancellationToken);
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        new BatchFiles(_host, run).FindMissingAsync(paths, cancellationToken);
 
     /// <inheritdoc />
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
@@ -182,8 +203,3 @@ public sealed class BatchCluster : ICluster
     public Task RemoveAsync(Run run, string? codeDigest, CancellationToken cancellationToken) =>
         new BatchRemoval(_host, _mirror).RemoveAsync(run, codeDigest, cancellationToken);
 }
-
-/// <summary>Finds the plan of a run that was submitted, or null if its record does not have it.</summary>
-/// <param name="run">The run.</param>
-/// <param name="cancellationToken">Ends the search.</param>
-public delegate Task<RunPlan?> RunPlans(Run run, CancellationToken cancellationToken);

@@ -50,7 +50,7 @@ internal sealed class BatchObservation
     {
         StringBuilder text = new();
         string[] jobs = [.. runs.SelectMany(r => r.OpenJobIds)];
-        if (jobs.Length > 0) 
+        if (jobs.Length > 0)
             ObservationScript.AppendQueries(text, _scheduler, jobs, runs.Where(r => r.OpenJobIds.Count > 0).Min(r => r.SubmittedAt), runs.Any(r => r.HasMissing));
         foreach (RunObservation run in runs) run.AppendQuestions(text, Math.Max(1, TailAnswer.MostTails / runs.Length));
         return text.Append("exit 0\n").ToString();

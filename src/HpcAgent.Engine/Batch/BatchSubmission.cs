@@ -19,6 +19,7 @@ internal sealed class BatchSubmission
     private readonly RemotePaths _paths;
     private readonly RunLayout _layout;
     private readonly CodeOnCluster _sent;
+    private readonly ArrayRendering _arrays;
 
     /// <summary>Creates it.</summary>
     /// <param name="site">The cluster.</param>
@@ -31,6 +32,7 @@ internal sealed class BatchSubmission
     {
         (_site, _host, _scheduler, _package, _layout, _sent) = (site, host, scheduler, package, layout, sent);
         _paths = new RemotePaths(package.Sidecar.RemotePath, package.Sidecar.RunId);
+        _arrays = new ArrayRendering(site, _paths, package.GraceSeconds, package.Options);
     }
 
     /// <summary>Sends it.</summary>
@@ -69,7 +71,7 @@ internal sealed class BatchSubmission
         _sent.Note(_paths.Root, digest);
         foreach (ArrayAnswer array in answer.Arrays.Where(a => a.JobId is not null)) await accepted(array.Index, array.JobId!);
         steps?.Report("identified");
-        if (answer.Arrays.FirstOrDefault(a => a.JobId is null) is { } bad) throw SubmissionFailure.Of(bad, answer, _package, _scheduler, _site);
+        if (answer.Arrays.FirstOrDefault(a => a.JobId is null) is { } bad) throw SubmissionFailure.Of(bad, answer, _package.Plan.Arrays.Count, _scheduler, _site);
         if (answer.Arrays.Count != _package.Plan.Arrays.Count)
             throw new HpcException(
                 ErrorCode.RemoteCommandFailed,
@@ -90,7 +92,8 @@ internal sealed class BatchSubmission
         string payload = Path.Combine(Sending, "payload");
         await using (FileStream file = new(payload, FileMode.Create, FileAccess.Write)) await RemoteTar.WriteAsync(file, folders, cancellationToken);
         (uint Crc, long Bytes) sum = await PosixCrc.ComputeAsync(payload, cancellationToken);
-        HostAnswer answer = await AskAsync(
+        HostAnswer answer = await CutSubmission.RunAsync(
+            _host,
             new HostScript
             {
                 Purpose = $"submit {_paths.RunId}",
@@ -106,50 +109,18 @@ internal sealed class BatchSubmission
         return (SubmissionAnswer.Read(answer), answer.Wire);
     }
 
-    // A submission that was cut may be sent again at once; that is what its claims are for.
-    private async Task<HostAnswer> AskAsync(HostScript script, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _host.RunAsync(script, cancellationToken);
-        }
-        catch (HpcException e) when (e.Code == ErrorCode.RemoteCommandFailed && HostFailure.Of(e) is { Execution: ScriptExecution.MayHaveRun })
-        {
-            throw new HpcException(ErrorCode.ClusterTimeout, e.Message, "Submit again: what is in is found, and nothing is submitted twice.", e);
-        }
-    }
-
     private string Sending => Path.Combine(_layout.Root, "sending");
 
     private string RunFolder => Path.Combine(Sending, "run");
 
-    private IEnumerable<(ArraySubmission Array, string Token, string? AfterToken)> Arrays()
+    private IEnumerable<ArrayInScript> Arrays()
     {
         foreach (PlanArray array in _package.Plan.Arrays)
-        {
-            yield return (
-                Submission(array),
-                _package.Tokens[array.Index],
-                array.AfterArray is { } before ? _package.Tokens[before] : null);
-        }
+            yield return new(Submission(array), _package.Tokens[array.Index], array.AfterArray is { } before ? _package.Tokens[before] : null);
     }
 
-    private ResourceRequest ElementResources => _package.Plan.ElementResources;
-
-    private ArraySubmission Submission(PlanArray array) => new()
-    {
-        JobName = $"hpc-{_package.Tokens[array.Index]}",
-        Index = array.Index,
-        ElementCount = array.ElementCount,
-        MaxConcurrentCount = array.MaxConcurrentCount,
-        WaitsForAnother = array.AfterArray is not null || _package.AfterJobIds.Count > 0,
-        RunFolder = _paths.Run,
-        ScriptPath = _paths.JobScript(array.Index),
-        OutputFolder = _paths.ElementOutput,
-        Resources = ElementResources,
-        GraceSeconds = _package.GraceSeconds,
-        Options = _site.OptionsFor(ElementResources, _package.Options),
-    };
+    private ArraySubmission Submission(PlanArray array) =>
+        _arrays.Of(_package.Plan, array, _package.Tokens[array.Index], array.AfterArray is not null || _package.AfterJobIds.Count > 0);
 
     private async Task PutTogetherAsync(CancellationToken cancellationToken)
     {
@@ -157,7 +128,7 @@ internal sealed class BatchSubmission
         if (Directory.Exists(Sending)) Directory.Delete(Sending, recursive: true);
         foreach (string folder in new[] { "submit", "events", "results", "elements", "logs/elements", "arrays" })
             _ = Directory.CreateDirectory(Path.Combine(RunFolder, folder));
-        NodeFiles.Write(RunFolder, _package, new RunLayout(_paths.Root, _paths.RunId), new NodeOptions { ElementWalltime = _ => ElementResources.Walltime });
+        NodeFiles.Write(RunFolder, _package, new RunLayout(_paths.Root, _paths.RunId), new NodeOptions { ElementWalltime = _ => _package.Plan.ElementResources.Walltime });
         foreach (PlanArray array in _package.Plan.Arrays)
             await File.WriteAllTextAsync(Path.Combine(RunFolder, "arrays", $"{array.Index}.sh"), _scheduler.RenderJobScript(Submission(array)), cancellationToken);
     }

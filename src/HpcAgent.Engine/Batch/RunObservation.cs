@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
-using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Batch;
 
@@ -10,7 +9,6 @@ namespace HpcAgent.Engine.Batch;
 internal sealed class RunObservation
 {
     private readonly RunView _view;
-    private readonly RunPlan? _plan;
     private readonly ResultSelection? _results;
     private readonly string _hostName;
     private readonly TimeSpan _lag;
@@ -22,14 +20,13 @@ internal sealed class RunObservation
 
     /// <summary>Creates it.</summary>
     /// <param name="view">The run.</param>
-    /// <param name="plan">Its plan, or null if that is not known.</param>
     /// <param name="results">The results wanted.</param>
     /// <param name="hostName">Where it is looked, for messages.</param>
     /// <param name="lag">How long the file system may lag behind the accounting.</param>
     /// <param name="now">The time.</param>
-    public RunObservation(RunView view, RunPlan? plan, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
+    public RunObservation(RunView view, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
     {
-        (_view, _plan, _results, _hostName, _lag, _now) = (view, plan, results, hostName, lag, now);
+        (_view, _results, _hostName, _lag, _now) = (view, results, hostName, lag, now);
     }
 
     private MirroredTails? Tails => _view.Tails as MirroredTails;
@@ -64,7 +61,7 @@ internal sealed class RunObservation
         _isOver = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
         _needsTasks = WantsResults && !Directory.Exists(_view.Layout.Tasks);
         HasMissing = !_isOver && File.Exists(MissingMark);
-        if (!_isOver) OpenJobIds = _plan is null ? _view.Run.JobIds : [.. _view.Run.JobIds.Zip(_plan.Arrays).Where(p => IsOpen(p.Second)).Select(p => p.First)];
+        if (!_isOver) OpenJobIds = _view.Arrays is { } arrays ? [.. arrays.Where(a => IsOpen(new ArrayTasks(a.Array))).Select(a => a.JobId)] : _view.Run.JobIds;
         if (!_isOver || _needsTasks || (_results is { } wanted && !HasAll(wanted))) return true;
         // Completion is never taken back: nothing on the cluster can say more.
         (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, _view.Events.Damage);
@@ -95,10 +92,10 @@ internal sealed class RunObservation
         _view.Warnings = [.. _view.Events.Damage, .. _warnings];
     }
 
-    private bool IsOpen(PlanArray array)
+    private bool IsOpen(ArrayTasks tasks)
     {
-        for (long id = array.FirstTaskId; id < array.FirstTaskId + array.TaskCount; id++)
-            if (!_view.Ledger[id].IsFinal()) return true;
+        for (long at = 0; at < tasks.Array.TaskCount; at++)
+            if (!_view.Ledger.IsSettledFor(tasks[at], tasks.Array.AttemptBase)) return true;
         return false;
     }
 
@@ -130,7 +127,7 @@ internal sealed class RunObservation
             (_view.IsQueued, _view.IsVerified) = (false, _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount);
             return;
         }
-        SchedulerEvidence? evidence = _plan is null ? null : new SchedulerEvidence(_view, _plan, _now);
+        SchedulerEvidence? evidence = _view.Arrays is { } arrays ? new SchedulerEvidence(_view, arrays, _now) : null;
         _view.IsQueued = evidence?.ApplyQueue(queue) ?? queue.Any(e => _view.Run.JobIds.Contains(e.JobId, StringComparer.Ordinal));
         _view.IsVerified = !isGone;
         NoteMissing(evidence?.HasMissing == true);

@@ -1,6 +1,7 @@
 using System.Collections;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
+using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
 
 namespace HpcAgent.Engine.Batch;
@@ -12,19 +13,18 @@ namespace HpcAgent.Engine.Batch;
 internal sealed class SchedulerEvidence
 {
     private readonly RunView _view;
-    private readonly RunPlan _plan;
-    private readonly Dictionary<string, PlanArray> _arrays;
+    private readonly Dictionary<string, ArrayTasks> _arrays;
     private readonly DateTimeOffset _now;
 
     /// <summary>Creates it.</summary>
     /// <param name="view">The run, whose events were read.</param>
-    /// <param name="plan">Its plan.</param>
+    /// <param name="arrays">Its arrays by the scheduler's ids.</param>
     /// <param name="now">The time of the look.</param>
-    public SchedulerEvidence(RunView view, RunPlan plan, DateTimeOffset now)
+    public SchedulerEvidence(RunView view, IReadOnlyList<SchedulerArray> arrays, DateTimeOffset now)
     {
-        (_view, _plan, _now) = (view, plan, now);
-        // Ids are recorded in the order of the arrays.
-        _arrays = view.Run.JobIds.Zip(plan.Arrays).ToDictionary(p => p.First, p => p.Second, StringComparer.Ordinal);
+        (_view, _now) = (view, now);
+        _arrays = new Dictionary<string, ArrayTasks>(StringComparer.Ordinal);
+        foreach (SchedulerArray array in arrays) _arrays[array.JobId] = new ArrayTasks(array.Array);
     }
 
     /// <summary>Takes in what the queue says.</summary>
@@ -32,12 +32,12 @@ internal sealed class SchedulerEvidence
     /// <returns>True if any of them belongs to the run.</returns>
     public bool ApplyQueue(IReadOnlyList<QueueEntry> queue)
     {
-        Dictionary<PlanArray, BitArray> seen = [];
+        Dictionary<ArrayTasks, BitArray> seen = [];
         foreach (QueueEntry entry in queue)
         {
-            if (!_arrays.TryGetValue(entry.JobId, out PlanArray? array)) continue;
-            if (!seen.TryGetValue(array, out BitArray? elements)) seen.Add(array, elements = new BitArray(checked((int)array.ElementCount)));
-            (long first, long last) = entry.FirstElement == 0 ? (1, array.ElementCount) : (entry.FirstElement, Math.Min(entry.LastElement, array.ElementCount));
+            if (!_arrays.TryGetValue(entry.JobId, out ArrayTasks? array)) continue;
+            if (!seen.TryGetValue(array, out BitArray? elements)) seen.Add(array, elements = new BitArray(checked((int)array.Array.ElementCount)));
+            (long first, long last) = entry.FirstElement == 0 ? (1, array.Array.ElementCount) : (entry.FirstElement, Math.Min(entry.LastElement, array.Array.ElementCount));
             for (long element = first; element <= last; element += Math.Max(1, entry.Step))
             {
                 elements[(int)element - 1] = true;
@@ -51,14 +51,14 @@ internal sealed class SchedulerEvidence
     /// <summary>True if the queue knows an array and not all of its elements whose tasks have not ended: only the accounting can say what became of them.</summary>
     public bool HasMissing { get; private set; }
 
-    private bool IsMissingAny(PlanArray array, BitArray seen)
+    private bool IsMissingAny(ArrayTasks array, BitArray seen)
     {
         for (int i = 0; i < seen.Count; i++)
         {
             if (seen[i]) continue;
-            (long first, long end) = ElementMap.Tasks(array, i + 1);
-            for (long id = first; id < end; id++)
-                if (!_view.Ledger[id].IsFinal()) return true;
+            (long first, long end) = array.Of(i + 1);
+            for (long at = first; at < end; at++)
+                if (!_view.Ledger.IsSettledFor(array[at], array.Array.AttemptBase)) return true;
         }
         return false;
     }
@@ -71,18 +71,19 @@ internal sealed class SchedulerEvidence
     {
         foreach (AccountingEntry record in records)
         {
-            if (!_arrays.TryGetValue(record.JobId, out PlanArray? array) || !(record.State == TaskState.Complete || record.State.IsUnsuccessful())) continue;
-            (long first, long last) = record.Element == 0 ? (1, array.ElementCount) : (record.Element, Math.Min(record.LastElement, array.ElementCount));
+            if (!_arrays.TryGetValue(record.JobId, out ArrayTasks? array) || !(record.State == TaskState.Complete || record.State.IsUnsuccessful())) continue;
+            (long first, long last) = record.Element == 0 ? (1, array.Array.ElementCount) : (record.Element, Math.Min(record.LastElement, array.Array.ElementCount));
             for (long element = first; element <= last; element += Math.Max(1, record.Step)) ApplyEnded(array, element, record, lag, endSeenAt);
         }
     }
 
-    private void ApplyEnded(PlanArray array, long element, AccountingEntry record, TimeSpan lag, Func<PlanArray, DateTimeOffset> endSeenAt)
+    private void ApplyEnded(ArrayTasks array, long element, AccountingEntry record, TimeSpan lag, Func<PlanArray, DateTimeOffset> endSeenAt)
     {
-        (long first, long end) = ElementMap.Tasks(array, element);
-        for (long id = first; id < end; id++)
+        (long first, long end) = array.Of(element);
+        for (long at = first; at < end; at++)
         {
-            if (!_view.Ledger[id].IsFinal()) ApplyEnded(id, record, record.State == TaskState.Complete && _now - endSeenAt(array) < lag);
+            if (!_view.Ledger.IsSettledFor(array[at], array.Array.AttemptBase))
+                ApplyEnded(array[at], array.IsOnePerElement, record, record.State == TaskState.Complete && _now - endSeenAt(array.Array) < lag);
         }
     }
 
@@ -96,18 +97,19 @@ internal sealed class SchedulerEvidence
         }
     }
 
-    private void ApplyQueued(PlanArray array, long element, QueueEntry entry)
+    private void ApplyQueued(ArrayTasks array, long element, QueueEntry entry)
     {
-        (long first, long end) = ElementMap.Tasks(array, element);
-        for (long id = first; id < end; id++)
+        (long first, long end) = array.Of(element);
+        for (long at = first; at < end; at++)
         {
-            if (_view.Ledger[id] != TaskState.Pending) continue;
+            long id = array[at];
+            if (_view.Ledger[id] != TaskState.Pending || _view.Ledger.IsSettledFor(id, array.Array.AttemptBase)) continue;
             if (entry.State == TaskState.Held) _view.Ledger.Assume(id, TaskState.Held, EvidenceSource.Queue, _now, entry.Reason);
-            else if (entry.State == TaskState.Running && _plan.TasksPerElement == 1) _view.Ledger.Assume(id, TaskState.Running, EvidenceSource.Queue, _now, null);
+            else if (entry.State == TaskState.Running && array.IsOnePerElement) _view.Ledger.Assume(id, TaskState.Running, EvidenceSource.Queue, _now, null);
         }
     }
 
-    private void ApplyEnded(long id, AccountingEntry record, bool isLate)
+    private void ApplyEnded(long id, bool isAlone, AccountingEntry record, bool isLate)
     {
         TaskState state = _view.Ledger[id];
         if (isLate)
@@ -126,7 +128,7 @@ internal sealed class SchedulerEvidence
         // Of an element only the task that was running is to blame; what had not begun was not started.
         if (state == TaskState.Running)
             _view.Ledger.Assume(id, ended, EvidenceSource.Accounting, _now, words, record.ExitCode, record.Signal);
-        else if (_plan.TasksPerElement == 1)
+        else if (isAlone)
             _view.Ledger.Assume(id, ended, EvidenceSource.Accounting, _now, $"{words}, before the task began", record.ExitCode, record.Signal);
         else
             _view.Ledger.Assume(id, TaskState.Cancelled, EvidenceSource.Accounting, _now, $"not started: {words} of its element");

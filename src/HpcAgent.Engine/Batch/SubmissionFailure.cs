@@ -1,6 +1,5 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Schedulers;
-using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Batch;
 
@@ -25,6 +24,8 @@ internal static class SubmissionFailure
             "another" => new HpcException(
                 ErrorCode.PreconditionFailed, $"{words} on {host} is a run of the same name that was submitted from elsewhere; nothing was submitted",
                 "Follow it from the computer or the state folder that submitted it, or choose another run_id."),
+            "gone" => new HpcException(
+                ErrorCode.PreconditionFailed, $"the run's folder {words} on {host} is gone: deleted, or purged by the site", "What it held cannot be resumed: submit the tasks as a new run."),
             "damaged" => new HpcException(ErrorCode.RemoteCommandFailed, $"what was sent to {host} arrived damaged: {words}", "Submit again; nothing was submitted."),
             _ when isFull => new HpcException(
                 ErrorCode.PreconditionFailed, $"{host} has no room for the run: {words}", $"Make room there, or set 'scratch' at {site.Origin} to a folder that has some."),
@@ -36,14 +37,13 @@ internal static class SubmissionFailure
     /// <summary>One array did not get in.</summary>
     /// <param name="bad">It.</param>
     /// <param name="answer">What became of the arrays before it.</param>
-    /// <param name="package">What was sent.</param>
+    /// <param name="arrays">How many arrays were sent.</param>
     /// <param name="scheduler">The dialect.</param>
     /// <param name="site">The cluster.</param>
-    public static HpcException Of(ArrayAnswer bad, SubmissionAnswer answer, RunPackage package, IScheduler scheduler, SiteConfig site)
+    public static HpcException Of(ArrayAnswer bad, SubmissionAnswer answer, int arrays, IScheduler scheduler, SiteConfig site)
     {
-        int arrays = package.Plan.Arrays.Count;
         int inCount = answer.Arrays.Count(a => a.JobId is not null);
-        string which = arrays == 1 ? "" : $"array {bad.Index + 1} of {arrays}: ";
+        string which = arrays == 1 ? "" : $"array {answer.Arrays.Count} of {arrays}: ";
         string rest = inCount == 0 ? "" : $" {inCount} of {arrays} arrays are in and run; submit again for the rest.";
         if (bad.Outcome == ArrayOutcome.Unverified)
         {

@@ -105,6 +105,31 @@ internal static class SubmissionScript
 
         """;
 
+    private const string TakeInMore = """
+        hpc_missing=; for hpc_p in @PROGRAMS@; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_missing="$hpc_missing $hpc_p"; done
+        [ -z "$hpc_missing" ] || hpc_fail "programs:$hpc_missing are not on the PATH of a non-interactive shell: $PATH"
+        [ -d "$hpc_run/arrays" ] || hpc_fail "gone: $hpc_run"
+        if [ ! -e "$hpc_run/arrays/@INDEX@.conf" ]; then
+          hpc_in=$hpc_runs/.in-@TOKEN@-$$
+          hpc_m=$(mkdir "$hpc_in" 2>&1) || hpc_fail "folder: $hpc_m"
+          hpc_m=$( { cat >"$hpc_in/payload"; } 2>&1) || hpc_fail "disk: $hpc_m"
+          [ "$(cksum <"$hpc_in/payload")" = '@CRC@ @BYTES@' ] || hpc_fail "damaged: $(cksum <"$hpc_in/payload") arrived in place of @CRC@ @BYTES@"
+          hpc_m=$( { cd "$hpc_in" && tar -xzf payload; } 2>&1) || hpc_fail "disk: $hpc_m"
+          # Its settings last: where they are, all of it is.
+          for hpc_f in "$hpc_in"/run/arrays/*; do
+            case $hpc_f in */@INDEX@.conf) ;; *) mv -f "$hpc_f" "$hpc_run/arrays/" || hpc_fail "folder: $hpc_run/arrays cannot be written" ;; esac
+          done
+          mv -f "$hpc_in/run/arrays/@INDEX@.conf" "$hpc_run/arrays/" || hpc_fail "folder: $hpc_run/arrays cannot be written"
+          rm -rf "$hpc_in"
+        else
+          cat >/dev/null
+        fi
+        grep -q '@TOKEN@' "$hpc_run/arrays/@INDEX@.conf" 2>/dev/null || hpc_fail "another: $hpc_run"
+        # Who resumes a run that was stopped means it to go on.
+        rm -f "$hpc_run/stopped"
+
+        """;
+
     /// <summary>Renders the script.</summary>
     /// <param name="paths">Where the run is to lie.</param>
     /// <param name="codeDigest">The code that it needs.</param>
@@ -118,24 +143,54 @@ internal static class SubmissionScript
         string codeDigest,
         (uint Crc, long Bytes) payload,
         IScheduler scheduler,
-        IReadOnlyList<(ArraySubmission Array, string Token, string? AfterToken)> arrays,
+        IReadOnlyList<ArrayInScript> arrays,
         IReadOnlyList<string> afterJobs,
         DateTimeOffset since)
+    {
+        StringBuilder text = Begin(paths, scheduler);
+        Assign(text, "hpc_code", paths.Snapshot(codeDigest));
+        _ = text.Append(Of(TakeIn, scheduler, arrays[0], payload));
+        AppendArrays(text, scheduler, arrays, afterJobs, since);
+        return text.ToString();
+    }
+
+    /// <summary>Renders the script of a resumption: further arrays of a run that is there.</summary>
+    /// <param name="paths">Where the run lies.</param>
+    /// <param name="payload">Checksum and length of the payload.</param>
+    /// <param name="scheduler">The dialect.</param>
+    /// <param name="arrays">The arrays in their order.</param>
+    /// <param name="since">When the resumption was begun.</param>
+    public static string RenderResumption(
+        RemotePaths paths, (uint Crc, long Bytes) payload, IScheduler scheduler, IReadOnlyList<ArrayInScript> arrays, DateTimeOffset since)
+    {
+        StringBuilder text = Begin(paths, scheduler);
+        _ = text.Append(Of(TakeInMore, scheduler, arrays[0], payload));
+        AppendArrays(text, scheduler, arrays, [], since);
+        return text.ToString();
+    }
+
+    private static StringBuilder Begin(RemotePaths paths, IScheduler scheduler)
     {
         StringBuilder text = new();
         Assign(text, "hpc_id", paths.RunId);
         Assign(text, "hpc_run", paths.Run);
         Assign(text, "hpc_runs", paths.Runs);
         Assign(text, "hpc_snapshots", paths.Snapshots);
-        Assign(text, "hpc_code", paths.Snapshot(codeDigest));
-        _ = text.Append(Functions
+        return text.Append(Functions
             .Replace("@SECONDS@", CommandSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("@VERDICTS@", scheduler.SubmissionVerdicts, StringComparison.Ordinal));
-        _ = text.Append(TakeIn
-            .Replace("@PROGRAMS@", string.Join(' ', scheduler.Programs), StringComparison.Ordinal)
-            .Replace("@TOKEN@", arrays[0].Token, StringComparison.Ordinal)
-            .Replace("@CRC@", payload.Crc.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("@BYTES@", payload.Bytes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
+    }
+
+    private static string Of(string template, IScheduler scheduler, ArrayInScript first, (uint Crc, long Bytes) payload) => template
+        .Replace("@PROGRAMS@", string.Join(' ', scheduler.Programs), StringComparison.Ordinal)
+        .Replace("@TOKEN@", first.Token, StringComparison.Ordinal)
+        .Replace("@INDEX@", first.Array.Index.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("@CRC@", payload.Crc.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("@BYTES@", payload.Bytes.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+
+    private static void AppendArrays(
+        StringBuilder text, IScheduler scheduler, IReadOnlyList<ArrayInScript> arrays, IReadOnlyList<string> afterJobs, DateTimeOffset since)
+    {
         _ = text.Append("export hpc_after\n");
         foreach ((ArraySubmission array, string token, string? afterToken) in arrays)
         {
@@ -146,9 +201,14 @@ internal static class SubmissionScript
                 .Append(ShellQuote.Always(scheduler.RenderSubmit(array))).Append(' ')
                 .Append(ShellQuote.Always(scheduler.FindByNameQuery(array.JobName, since))).Append(" || exit 0\n");
         }
-        return text.ToString();
     }
 
     private static void Assign(StringBuilder text, string name, string value) =>
         text.Append(name).Append('=').Append(ShellQuote.Always(value)).Append('\n');
 }
+
+/// <summary>An array as the script of a submission names it.</summary>
+/// <param name="Array">The array.</param>
+/// <param name="Token">Its token.</param>
+/// <param name="AfterToken">The token of the array that it waits for, or null.</param>
+internal sealed record ArrayInScript(ArraySubmission Array, string Token, string? AfterToken);

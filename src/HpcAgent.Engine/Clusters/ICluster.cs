@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Clusters;
@@ -32,6 +33,10 @@ public interface ICluster
     /// <exception cref="HpcException">The cluster can never run such a task.</exception>
     RunPlan Plan(long taskCount, PlanRequest request);
 
+    /// <summary>The most memory and time that one task can ask for, as far as the cluster's limits are known; what is not known is null.</summary>
+    /// <param name="options">What else is asked of the scheduler.</param>
+    ResourceRequest Largest(SchedulerOptions options);
+
     /// <summary>Sends a run. Doing it again after a crash finishes what was begun and submits nothing twice.</summary>
     /// <param name="package">Everything that goes along.</param>
     /// <param name="accepted">Told of each array as the scheduler takes it: the index of the array and its id.</param>
@@ -40,6 +45,14 @@ public interface ICluster
     Task<Wire> SubmitAsync(
         RunPackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken);
 
+    /// <summary>Sends tasks of a run again, in arrays of their own. Doing it again after a crash finishes what was begun and submits nothing twice.</summary>
+    /// <param name="package">What is sent.</param>
+    /// <param name="accepted">Told of each array as the scheduler takes it: its place in the package and its id.</param>
+    /// <param name="steps">Told of each step.</param>
+    /// <param name="cancellationToken">Cancels between the steps, never in the middle of one.</param>
+    Task<Wire> ResumeAsync(
+        ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken);
+
     /// <summary>Learns what planning needs to know of the cluster, if that is not known or too old.</summary>
     /// <param name="isFresh">True to ask in any case.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -47,8 +60,8 @@ public interface ICluster
     Task PrepareAsync(bool isFresh, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>A view of a run of which nothing has been seen.</summary>
-    /// <param name="run">The run.</param>
-    RunView View(Run run) => new(run, new RunLayout(run.RemotePath, run.RunId));
+    /// <param name="record">The run.</param>
+    RunView View(RunRecord record) => new(record, new RunLayout(record.Run.RemotePath, record.Run.RunId));
 
     /// <summary>Looks at runs, all in one execution, and makes results readable on this machine, in the layout of the views.</summary>
     /// <param name="views">What is known so far of each; it is brought up to date.</param>
@@ -68,6 +81,13 @@ public interface ICluster
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<IReadOnlyList<TaskLog>> ReadLogsAsync(
         Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken);
+
+    /// <summary>Which of some files or folders are not there.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="paths">Each absolute on the cluster, or relative to the run's folder.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    /// <exception cref="HpcException">The cluster cannot be asked.</exception>
+    Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken);
 
     /// <summary>Runs the user's own reducer where the results are: any program that reads <c>HPC_RUN_ID</c> and writes one JSON file.</summary>
     /// <param name="run">The run.</param>

@@ -7,20 +7,28 @@ namespace HpcAgent.Engine.Clusters;
 public sealed class RunView
 {
     /// <summary>Creates the view of a run of which nothing has been seen.</summary>
-    /// <param name="run">The run.</param>
+    /// <param name="record">The run.</param>
     /// <param name="layout">Where this machine can read what is known of it.</param>
     /// <param name="tails">The ends of logs of its failed tasks; null for none.</param>
-    public RunView(Run run, RunLayout layout, ITaskTails? tails = null)
+    public RunView(RunRecord record, RunLayout layout, ITaskTails? tails = null)
     {
+        ArgumentNullException.ThrowIfNull(record);
+        Run = record.Run;
         Tails = tails ?? new NoTails();
-        Run = run;
+        Arrays = record.Arrays;
         Layout = layout;
-        Ledger = new TaskLedger(run.TaskCount);
+        Ledger = new TaskLedger(Run.TaskCount);
         Events = new EventLog(Layout.Events);
+        foreach (SchedulerArray later in Arrays?.Where(a => a.Array.TaskIds is not null) ?? [])
+            foreach (TaskIdRange range in later.Array.TaskIds!)
+                for (long id = range.First; id < range.First + range.Count; id++) Ledger.Await(id, later.Array.AttemptBase);
     }
 
     /// <summary>The run.</summary>
     public Run Run { get; }
+
+    /// <summary>Its arrays that the scheduler has taken, in the order of submission; null if its plan is not known.</summary>
+    public IReadOnlyList<SchedulerArray>? Arrays { get; }
 
     /// <summary>Where its parts lie on this machine: the run itself, or a mirror of what was read from the cluster.</summary>
     public RunLayout Layout { get; }

@@ -7,6 +7,7 @@ internal sealed class ActiveTask
     private int _pid;
     private int _stage;
     private long _nextStageAt;
+    private long _seenMemory;
 
     public ActiveTask(LocalRun run, long taskId, int attempt, DateTimeOffset startedAt)
     {
@@ -31,6 +32,21 @@ internal sealed class ActiveTask
 
     /// <summary>Why, in words.</summary>
     public string? StopReason { get; private set; }
+
+    /// <summary>The most memory that all its processes together were seen to have, in bytes; 0 if nobody looked.</summary>
+    public long SeenMemory => Interlocked.Read(ref _seenMemory);
+
+    /// <summary>
+    /// Looks how much memory all its processes have now, and ends it if that is too much. What the kernel says at the end is the largest process
+    /// alone. One thread calls it.
+    /// </summary>
+    /// <param name="limit">The most bytes that it may have, or null for no limit.</param>
+    public void CheckMemory(long? limit)
+    {
+        long used = ProcessTable.TreeMemoryBytes(Pid);
+        if (used > _seenMemory) _ = Interlocked.Exchange(ref _seenMemory, used);
+        if (used > limit) Stop(TaskState.OutOfMemory, $"used {used} bytes of memory, asked for {limit}", atOnce: true);
+    }
 
     /// <summary>The process, 0 before the start and after the end.</summary>
     public int Pid

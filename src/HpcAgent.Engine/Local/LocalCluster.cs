@@ -3,6 +3,7 @@ using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Preflight;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Snapshots;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
@@ -46,11 +47,15 @@ public sealed class LocalCluster : ICluster
     public RunPlan Plan(long taskCount, PlanRequest request) => LocalPlanner.Plan(Name, taskCount, request, _machine);
 
     /// <inheritdoc />
-    public RunView View(Run run)
+    public RunView View(RunRecord record)
     {
-        RunLayout layout = new(run.RemotePath, run.RunId);
-        return new RunView(run, layout, new LogTails(layout));
+        ArgumentNullException.ThrowIfNull(record);
+        RunLayout layout = new(record.Run.RemotePath, record.Run.RunId);
+        return new RunView(record, layout, new LogTails(layout));
     }
+
+    /// <inheritdoc />
+    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = _machine.MemoryBytes };
 
     /// <inheritdoc />
     public async Task<Wire> SubmitAsync(
@@ -78,6 +83,35 @@ public sealed class LocalCluster : ICluster
         }
         await accepted(0, jobId);
         // The run is in: whoever stops waiting now must not leave it without someone to run it.
+        await EnsureSupervisorAsync(CancellationToken.None);
+        return new Wire();
+    }
+
+    /// <inheritdoc />
+    public async Task<Wire> ResumeAsync(
+        ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(package);
+        RunLayout layout = new(package.Sidecar.RemotePath, package.Sidecar.RunId);
+        string jobId = $"local-{package.Tokens[0]}";
+        string idFile = Path.Combine(layout.Submit, package.Tokens[0]);
+        if (!File.Exists(idFile))
+        {
+            if (!File.Exists(layout.Order))
+                throw new HpcException(ErrorCode.PreconditionFailed, $"the run's folder {layout.Root} is gone", "What it held cannot be resumed: submit the tasks as a new run.");
+            if (File.Exists(layout.EndedEnvironmentFile)) File.Move(layout.EndedEnvironmentFile, layout.EnvironmentFile, overwrite: true);
+            LocalOrder order = LocalResumption.OrderOf(LocalRun.ReadOrder(layout.Root), package, jobId);
+            File.Delete(layout.Stopped);
+            await DurableFile.WriteAsync(layout.Order, JsonSerializer.SerializeToUtf8Bytes(order, LocalJson.Default.LocalOrder), cancellationToken);
+            steps?.Report("order");
+            _folder.Enqueue(jobId, layout.Root);
+            steps?.Report("queued");
+            _ = Directory.CreateDirectory(layout.Submit);
+            await DurableFile.WriteAsync(idFile, Encoding.UTF8.GetBytes(jobId), CancellationToken.None);
+            steps?.Report("identified");
+        }
+        // The embedded scheduler runs them all as one.
+        for (int i = 0; i < package.Plan.Arrays.Count; i++) await accepted(i, jobId);
         await EnsureSupervisorAsync(CancellationToken.None);
         return new Wire();
     }
@@ -112,6 +146,13 @@ public sealed class LocalCluster : ICluster
     {
         RunLayout layout = new(run.RemotePath, run.RunId);
         return Task.FromResult<IReadOnlyList<TaskLog>>([.. tasks.Select(t => LogReader.Read(layout, t, lines))]);
+    }
+
+    /// <inheritdoc />
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken)
+    {
+        string root = new RunLayout(run.RemotePath, run.RunId).Root;
+        return Task.FromResult<IReadOnlyList<string>>([.. paths.Where(p => !Path.Exists(Path.Combine(root, p)))]);
     }
 
     /// <inheritdoc />

@@ -35,6 +35,12 @@ public sealed record LocalOrder
     /// <summary>The template of a task's result folder below the run's results, or null for the usual one.</summary>
     public string? ResultTemplate { get; init; }
 
+    /// <summary>The tasks of a resumption; null for all.</summary>
+    public IReadOnlyList<long>? OnlyTasks { get; init; }
+
+    /// <summary>How many attempts the tasks of a resumption have behind them at most.</summary>
+    public int AttemptBase { get; init; }
+
     /// <summary>Processors for each task.</summary>
     public int Cpus { get; init; } = 1;
 

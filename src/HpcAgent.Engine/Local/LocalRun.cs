@@ -19,6 +19,7 @@ internal sealed class LocalRun : IDisposable
     private readonly Queue<long> _again = new();
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
     private long _next;
+    private int _listed;
     private readonly ManualResetEventSlim _never = new();
     private int _runningCount;
     private long _notBefore;
@@ -30,8 +31,12 @@ internal sealed class LocalRun : IDisposable
         _ledger = new TaskLedger(order.TaskCount);
         EventLog log = new(layout.Events);
         _ = log.ReadNew((e, node) => _ledger.Apply(e, node));
+        foreach (long id in order.OnlyTasks ?? []) _ledger.Await(id, order.AttemptBase);
         IsStopped = _ledger.IsStopped;
         _events = new EventWriter(layout.Events, HostIdentity.Name, HostIdentity.Boot);
+        if (!IsStopped || order.OnlyTasks is null) return;
+        Note(TaskLedger.ResumedNote + order.JobId);
+        IsStopped = _ledger.IsStopped;
     }
 
     public LocalOrder Order { get; }
@@ -97,10 +102,17 @@ internal sealed class LocalRun : IDisposable
         if (IsStopped || IsBlocked || _runningCount >= Order.MaxConcurrentCount || System.Environment.TickCount64 < _notBefore) return null;
         long id;
         if (_again.Count > 0) id = _again.Dequeue();
-        else if (HasNext()) id = _next++;
+        else if (HasNext()) id = TakeNext();
         else return null;
         _runningCount++;
         return new ActiveTask(this, id, _ledger.Attempt(id) + 1, DateTimeOffset.UtcNow);
+    }
+
+    private long TakeNext()
+    {
+        if (Order.OnlyTasks is null) return _next++;
+        _listed++;
+        return _next;
     }
 
     /// <summary>The next task for a slot whose task of this run has ended, under the supervisor's lock; null if it should look around.</summary>
@@ -166,7 +178,7 @@ internal sealed class LocalRun : IDisposable
         ExitCode = end.ExitCode,
         Signal = end.Signal,
         Elapsed = elapsed ?? (state == TaskState.Lost ? null : TimeSpan.FromMilliseconds(System.Environment.TickCount64 - task.StartTicks)),
-        PeakMemoryBytes = end.PeakMemoryBytes,
+        PeakMemoryBytes = task.SeenMemory > (end.PeakMemoryBytes ?? 0) ? task.SeenMemory : end.PeakMemoryBytes,
         Text = reason,
     };
 
@@ -232,6 +244,12 @@ internal sealed class LocalRun : IDisposable
 
     private bool HasNext()
     {
+        if (Order.OnlyTasks is { } only)
+        {
+            while (_listed < only.Count && _ledger[only[_listed]] != TaskState.Pending) _listed++;
+            if (_listed < only.Count) _next = only[_listed];
+            return _listed < only.Count;
+        }
         while (_next < Order.TaskCount && _ledger[_next] != TaskState.Pending) _next++;
         return _next < Order.TaskCount;
     }

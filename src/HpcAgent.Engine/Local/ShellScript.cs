@@ -47,8 +47,7 @@ internal sealed class ShellScript
     {
         TaskFile = Path.Combine(slotFolder, "task.sh");
         PreambleLog = Path.Combine(layout.Logs, "preamble.log");
-        // In a forked shell $$ is still the first one's number, the same for every task: such a command gets a shell of its own.
-        _run = order.Command.Contains("$$", StringComparison.Ordinal) ? $"{ShellQuote.Always(order.Shell)} -c \"$hpc_command\"\n" : "eval \"$hpc_command\"\n";
+        _run = Runner(order);
         _ = Directory.CreateDirectory(layout.Exits);
         // The folder above has a random name: no two supervisors write to one file.
         string exits = Path.Combine(layout.Exits, $"{Path.GetFileName(Path.GetDirectoryName(slotFolder))}-{Path.GetFileName(slotFolder)}");
@@ -95,6 +94,15 @@ internal sealed class ShellScript
         Append(string.Create(CultureInfo.InvariantCulture, $"trap 'echo \"{launch.TaskId} {launch.Attempt} $?\" 2>&- >>\"$hpc_exits\"' EXIT\n"));
         Append(_run);
         Posix.WriteFile(TaskFile, _task.WrittenSpan);
+    }
+
+    // In a forked shell $$ is still the first one's number, the same for every task: such a command gets a shell of its own. And to it the successor
+    // is a background job, for whose end a wait without arguments would wait for ever: a subshell begins without jobs.
+    private static string Runner(LocalOrder order)
+    {
+        if (order.Command.Contains("$$", StringComparison.Ordinal)) return $"{ShellQuote.Always(order.Shell)} -c \"$hpc_command\"\n";
+        bool mayWait = order.Command.Contains("wait", StringComparison.Ordinal) || order.Preamble.Contains("wait", StringComparison.Ordinal);
+        return mayWait ? "(eval \"$hpc_command\")\n" : "eval \"$hpc_command\"\n";
     }
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');

@@ -259,8 +259,7 @@ public sealed class Supervisor
         if (order.WalltimeSeconds is { } limit && seconds > limit)
             task.Stop(TaskState.Timeout, $"time limit of {limit:0.###} s reached", atOnce: false);
         if (tick % 10 != 0 || seconds < 0.4) return;
-        if (order.MemoryBytes is { } bytes && ProcessTable.TreeMemoryBytes(task.Pid) is long used && used > bytes)
-            task.Stop(TaskState.OutOfMemory, $"used {used} bytes of memory, asked for {bytes}", atOnce: true);
+        if (order.MemoryBytes is not null || order.TaskCount == 1) task.CheckMemory(order.MemoryBytes);
         FileInfo log = new(task.Run.Layout.TaskLog(task.TaskId, task.Attempt));
         if (log.Exists && log.Length > order.MaxLogBytes)
             task.Stop(TaskState.Failed, $"its log grew beyond {order.MaxLogBytes} bytes", atOnce: true);
@@ -290,7 +289,8 @@ public sealed class Supervisor
             run.FlushEvents();
             // The queue last: whoever dies in between leaves a run that is finished again at once, not one that others wait for in vain.
             if (Directory.Exists(run.Layout.Exits)) Directory.Delete(run.Layout.Exits, recursive: true);
-            File.Delete(run.Layout.EnvironmentFile);
+            // Those that wait for the run look for its environment; a resumption needs it again.
+            if (File.Exists(run.Layout.EnvironmentFile)) File.Move(run.Layout.EnvironmentFile, run.Layout.EndedEnvironmentFile, overwrite: true);
             _folder.Dequeue(jobId);
             run.Dispose();
         }

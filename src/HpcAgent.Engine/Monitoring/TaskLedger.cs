@@ -10,10 +10,15 @@ public sealed class TaskLedger
     /// <summary>How the note begins that says that no further task will be started.</summary>
     public const string StoppedNote = "stopped: ";
 
+    /// <summary>How the note begins that says that a run which was stopped goes on.</summary>
+    public const string ResumedNote = "resumed: ";
+
     private readonly Entry[] _entries;
     private readonly List<string> _nodes = [];
     private readonly long[] _counts = new long[(int)TaskState.Unknown + 1];
     private bool _hasAssumptions;
+    private DateTimeOffset _stoppedAt = DateTimeOffset.MinValue;
+    private DateTimeOffset _resumedAt = DateTimeOffset.MinValue;
 
     /// <summary>Creates the ledger of a run of which nothing has been seen.</summary>
     /// <param name="taskCount">How many tasks the run has.</param>
@@ -47,7 +52,7 @@ public sealed class TaskLedger
 
     /// <summary>The latest attempt of a task, from 1; 0 if it never started.</summary>
     /// <param name="taskId">The 0-based id.</param>
-    public int Attempt(long taskId) => _entries[taskId].Attempt;
+    public int Attempt(long taskId) => Math.Max(_entries[taskId].Attempt, _entries[taskId].Awaited);
 
     /// <summary>How often the task was lost with the process that watched it.</summary>
     /// <param name="taskId">The 0-based id.</param>
@@ -76,7 +81,8 @@ public sealed class TaskLedger
     {
         if (e.Kind == TaskEventKind.Note)
         {
-            if (e.Text?.StartsWith(StoppedNote, StringComparison.Ordinal) == true) StopPending(e.Text[StoppedNote.Length..]);
+            if (e.Text?.StartsWith(StoppedNote, StringComparison.Ordinal) == true) ApplyStopped(e.At, e.Text[StoppedNote.Length..]);
+            if (e.Text?.StartsWith(ResumedNote, StringComparison.Ordinal) == true) ApplyResumed(e.At);
             return;
         }
         if (e.TaskId < 0 || e.TaskId >= TaskCount || e.Attempt < 1)
@@ -129,6 +135,27 @@ public sealed class TaskLedger
         entry.PeakMemory = 0;
     }
 
+    /// <summary>
+    /// Waits for a later attempt of a task, because it was submitted again: unless the task is complete, all that is said of attempts up to this one no
+    /// longer counts.
+    /// </summary>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="attempt">The last attempt that does not count any more.</param>
+    public void Await(long taskId, int attempt)
+    {
+        if (taskId < 0 || taskId >= TaskCount) return;
+        ref Entry entry = ref _entries[taskId];
+        entry.Awaited = Math.Max(entry.Awaited, attempt);
+        if (entry.State == TaskState.Complete || entry.Attempt > attempt) return;
+        Move(ref entry, TaskState.Pending);
+        (entry.Attempt, entry.EndMilliseconds, entry.Reason, entry.Source) = (0, 0, null, EvidenceSource.None);
+    }
+
+    /// <summary>True if the task has ended, or if it was submitted again since: then it is no longer up to an array that had it before.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="attemptBase">How many attempts the tasks of the array had behind them.</param>
+    public bool IsSettledFor(long taskId, int attemptBase) => _entries[taskId].State.IsFinal() || attemptBase < _entries[taskId].Awaited;
+
     /// <summary>How many tasks are in which state.</summary>
     public TaskCounts ToCounts() => new()
     {
@@ -165,7 +192,7 @@ public sealed class TaskLedger
             RunId = runId,
             TaskId = taskId,
             State = entry.State,
-            Attempt = entry.Attempt,
+            Attempt = Attempt(taskId),
             ExitCode = ended && entry.ExitCode >= 0 ? entry.ExitCode : null,
             Signal = ended && entry.Signal > 0 ? entry.Signal : null,
             Reason = entry.Reason,
@@ -203,8 +230,11 @@ public sealed class TaskLedger
         return ids;
     }
 
-    private void StopPending(string reason)
+    // Of both notes the later one counts, whichever is read first.
+    private void ApplyStopped(DateTimeOffset at, string reason)
     {
+        if (at > _stoppedAt) _stoppedAt = at;
+        if (_stoppedAt <= _resumedAt && _resumedAt > DateTimeOffset.MinValue) return;
         IsStopped = true;
         for (long id = 0; id < TaskCount; id++)
         {
@@ -214,10 +244,24 @@ public sealed class TaskLedger
         }
     }
 
+    private void ApplyResumed(DateTimeOffset at)
+    {
+        if (at > _resumedAt) _resumedAt = at;
+        if (_stoppedAt > _resumedAt) return;
+        IsStopped = false;
+        for (long id = 0; id < TaskCount; id++)
+        {
+            ref Entry entry = ref _entries[id];
+            if (entry.Awaited == 0 || entry.Attempt > 0 || entry.State != TaskState.Cancelled) continue;
+            Move(ref entry, TaskState.Pending);
+            entry.Reason = null;
+        }
+    }
+
     private void ApplyStart(ref Entry entry, in TaskEvent e, string node)
     {
         if (FirstStartAt is null || e.At < FirstStartAt) FirstStartAt = e.At;
-        if (e.Attempt < entry.Attempt || entry.State == TaskState.Complete) return;
+        if (e.Attempt < entry.Attempt || e.Attempt <= entry.Awaited || entry.State == TaskState.Complete) return;
         if (e.Attempt == entry.Attempt)
         {
             // The end of this attempt was read first, from another file: only when it started is news, where the end does not say it.
@@ -237,6 +281,7 @@ public sealed class TaskLedger
     {
         if (LastEndAt is null || e.At > LastEndAt) LastEndAt = e.At;
         if (e.State == TaskState.Lost && entry.LostCount < byte.MaxValue) entry.LostCount++;
+        if (e.Attempt <= entry.Awaited && e.State != TaskState.Complete) return;
         if (!Overrules(e, entry)) return;
         bool startSeen = e.Attempt == entry.Attempt;
         Move(ref entry, e.State);
@@ -297,6 +342,7 @@ public sealed class TaskLedger
         public long PeakMemory;
         public string? Reason;
         public int Attempt;
+        public int Awaited;
         public int Pid;
         public int ExitCode;
         public ushort Node;

@@ -1,9 +1,11 @@
 using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
 
@@ -18,12 +20,14 @@ public static class OperationCatalogue
         new CapabilitiesOperation(),
         new PreflightOperation(),
         new SubmitOperation(),
+        new VerifyCanaryOperation(),
         new FindPriorRunOperation(),
         new ListInFlightOperation(),
         new StatusOperation(),
         new MonitorOperation(),
         new LogsOperation(),
         new FailuresOperation(),
+        new ResumeOperation(),
         new AggregateOperation(),
     ];
 }

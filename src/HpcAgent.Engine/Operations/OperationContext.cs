@@ -4,7 +4,6 @@ using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Naming;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
 
@@ -84,7 +83,6 @@ public sealed class OperationContext
             HostFactory.Create(site, State.Root, Clock, SshOptions()),
             SchedulerFactory.Create(site.Scheduler),
             State,
-            async (run, token) => (await new RunStore(State, run.ExperimentPath, Clock).FindAsync(run.RunId, token))?.Sidecar?.Plan,
             Clock);
         _clusters.Add(name, cluster);
         return cluster;

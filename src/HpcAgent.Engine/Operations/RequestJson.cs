@@ -1,10 +1,12 @@
 using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
 
@@ -17,11 +19,13 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(CapabilitiesRequest))]
 [JsonSerializable(typeof(PreflightRequest))]
 [JsonSerializable(typeof(SubmitRequest))]
+[JsonSerializable(typeof(VerifyCanaryRequest))]
 [JsonSerializable(typeof(FindPriorRunRequest))]
 [JsonSerializable(typeof(ListInFlightRequest))]
 [JsonSerializable(typeof(StatusRequest))]
 [JsonSerializable(typeof(MonitorRequest))]
 [JsonSerializable(typeof(LogsRequest))]
 [JsonSerializable(typeof(FailuresRequest))]
+[JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -25,7 +25,7 @@ internal static class RunLookup
         OperationContext context, string runId, CancellationToken cancellationToken, ResultSelection? results = null)
     {
         RunRecord record = await FindAsync(context, runId, cancellationToken);
-        RunView view = context.Cluster(record.Run.Cluster).View(record.Run);
+        RunView view = context.Cluster(record.Run.Cluster).View(record);
         RunStatus status = await LookAgainAsync(context, record, view, cancellationToken, results);
         return (record, view, status);
     }

@@ -62,6 +62,17 @@ public static class BatchPlanner
         };
     }
 
+    /// <summary>The most memory and time that one element can ask for; what is not known is null.</summary>
+    /// <param name="site">The site as it is configured.</param>
+    /// <param name="limits">What it enforces.</param>
+    /// <param name="options">What the request asks of the scheduler.</param>
+    public static ResourceRequest Largest(SiteConfig site, SiteLimits limits, SchedulerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        PlanLimits bounds = new(site, limits, site.OptionsFor(new ResourceRequest(), options), now: null);
+        return new ResourceRequest { MemoryBytes = bounds.All.MaxNodeMemoryBytes, Walltime = bounds.Cap };
+    }
+
     private static PlanLayout Layout(PlanLimits limits, long taskCount, int? chosen, PlanTime time, int wanted)
     {
         PlanPacking packing = new(limits, taskCount, time);

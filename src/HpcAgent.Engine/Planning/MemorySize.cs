@@ -30,6 +30,16 @@ public static class MemorySize
         return (long)Math.Ceiling(number * factor);
     }
 
+    /// <summary>Bytes as people read them, such as <c>1.5 GB</c>; the units are those of <see cref="Parse"/>.</summary>
+    /// <param name="bytes">The amount.</param>
+    public static string Format(double bytes)
+    {
+        string[] units = ["B", "KB", "MB", "GB", "TB"];
+        int unit = 0;
+        while (bytes >= 1024 && unit < units.Length - 1) (bytes, unit) = (bytes / 1024, unit + 1);
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes:0.#} {units[unit]}");
+    }
+
     private static HpcException Invalid(string text, string why) =>
         new(ErrorCode.SpecInvalid, $"the memory '{text}' cannot be read: {why}", "Write 512M, 8G or 8GB.");
 }

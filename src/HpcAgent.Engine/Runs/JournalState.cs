@@ -47,6 +47,9 @@ public sealed record JournalState
     /// <summary>The submissions in their order.</summary>
     public IReadOnlyList<JournalSubmission> Submissions { get; init; } = [];
 
+    /// <summary>How far the first submission got, which is that of the run; later ones are resumptions.</summary>
+    public SubmissionStage FirstStage => Submissions.Count == 0 ? SubmissionStage.None : Submissions[0].Stage;
+
     /// <summary>How far the last submission got.</summary>
     public SubmissionStage Stage => Submissions.Count == 0 ? SubmissionStage.None : Submissions[^1].Stage;
 

@@ -36,6 +36,9 @@ public sealed class RunLayout
     /// <summary>The environment of the tasks; mode 600.</summary>
     public string EnvironmentFile => Path.Combine(Root, "environment");
 
+    /// <summary>The same once the run has ended on this machine, so that it can be resumed.</summary>
+    public string EndedEnvironmentFile => Path.Combine(Root, "environment.ended");
+
     /// <summary>The append-only event files.</summary>
     public string Events => Path.Combine(Root, "events");
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HpcAgent.Engine.Failures;
 
 namespace HpcAgent.Engine.Runs;
 
@@ -79,7 +80,44 @@ internal static class RunPlanJson
             writer.WriteNumber("after_array", after);
         if (array.MaxConcurrentCount is { } most)
             writer.WriteNumber("max_concurrent_count", most);
+        if (array.TaskIds is { } ids)
+        {
+            writer.WriteStartArray("task_ids");
+            foreach (var range in ids)
+            {
+                writer.WriteNumberValue(range.First);
+                writer.WriteNumberValue(range.Count);
+            }
+
+            writer.WriteEndArray();
+        }
+
+        WriteIfGiven(writer, "resources", array.Resources);
+        WriteIfGiven(writer, "element_resources", array.ElementResources);
+        if (array.AttemptBase > 0)
+            writer.WriteNumber("attempt_base", array.AttemptBase);
+        if (array.ExcludedNodes.Count > 0)
+            JsonParts.WriteStrings(writer, "excluded_nodes", array.ExcludedNodes);
+        if (array.Cause is { } cause)
+            writer.WriteString("cause", FailureCategoryName.Of(cause));
+        if (array.Reason is { } reason)
+            writer.WriteString("reason", reason);
         writer.WriteEndObject();
+    }
+
+    private static void WriteIfGiven(Utf8JsonWriter writer, string name, ResourceRequest? request)
+    {
+        if (request is null)
+            return;
+        writer.WritePropertyName(name);
+        Write(writer, request);
+    }
+
+    // First and count in turn.
+    private static IReadOnlyList<TaskIdRange>? ReadTaskIds(JsonElement json)
+    {
+        long[] numbers = [.. JsonParts.Items(json, "task_ids").Select(i => i.GetInt64())];
+        return numbers.Length == 0 ? null : [.. numbers.Chunk(2).Select(pair => pair.Length == 2 ? new TaskIdRange(pair[0], pair[1]) : throw new FormatException("task_ids has an odd length"))];
     }
 
     private static ResourceRequest ReadResources(JsonElement json) => new()
@@ -99,5 +137,12 @@ internal static class RunPlanJson
         JsonParts.TrySmallInteger(json, "after_array"))
     {
         MaxConcurrentCount = JsonParts.TrySmallInteger(json, "max_concurrent_count"),
+        TaskIds = ReadTaskIds(json),
+        Resources = JsonParts.TryObject(json, "resources") is { } task ? ReadResources(task) : null,
+        ElementResources = JsonParts.TryObject(json, "element_resources") is { } element ? ReadResources(element) : null,
+        AttemptBase = JsonParts.TrySmallInteger(json, "attempt_base") ?? 0,
+        ExcludedNodes = JsonParts.Strings(json, "excluded_nodes") is { Count: > 0 } nodes ? nodes : [],
+        Cause = JsonParts.TryText(json, "cause") is { } cause ? FailureCategoryName.Parse(cause) ?? FailureCategory.Unknown : null,
+        Reason = JsonParts.TryText(json, "reason"),
     };
 }

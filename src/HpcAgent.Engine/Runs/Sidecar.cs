@@ -113,6 +113,12 @@ public sealed record Sidecar
     /// <summary>The id under which a caller may repeat its request.</summary>
     public string? RequestId { get; init; }
 
+    /// <summary>What the request asked of the scheduler beside processors, memory and time, as an object; null for nothing.</summary>
+    public JsonElement? SchedulerOptions { get; init; }
+
+    /// <summary>Seconds between the first signal and the next when a task must stop; null in records that do not say.</summary>
+    public double? GraceSeconds { get; init; }
+
     /// <summary>Fields that this version does not know, in their order.</summary>
     public IReadOnlyList<KeyValuePair<string, JsonElement>> Extensions { get; init; } = [];
 }

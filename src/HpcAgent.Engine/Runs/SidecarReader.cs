@@ -106,6 +106,8 @@ internal sealed class SidecarReader(byte[] file, string path)
         CommandKind = Get<CommandKind?>("command_kind", null, (value, name) => SnakeCase<CommandKind>.TryRead(JsonParts.AsText(value, name)) ?? throw new FormatException($"field '{name}' has an unknown value")),
         Shell = Text("shell"),
         RequestId = Text("request_id"),
+        SchedulerOptions = Json("scheduler_options"),
+        GraceSeconds = Get<double?>("grace_sec", null, (value, _) => value.GetDouble()),
         Tokens = Texts("tokens"),
         Plan = Get<RunPlan?>("plan", null, (value, _) => RunPlanJson.Read(value)),
     };

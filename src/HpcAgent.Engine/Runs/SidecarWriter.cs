@@ -80,6 +80,9 @@ internal static class SidecarWriter
         JsonParts.WriteOptional(writer, "command_kind", sidecar.CommandKind is { } kind ? SnakeCase<CommandKind>.Write(kind) : null);
         JsonParts.WriteOptional(writer, "shell", sidecar.Shell);
         JsonParts.WriteOptional(writer, "request_id", sidecar.RequestId);
+        WriteOptional(writer, "scheduler_options", sidecar.SchedulerOptions);
+        if (sidecar.GraceSeconds is { } grace)
+            writer.WriteNumber("grace_sec", grace);
         if (sidecar.Tokens is { } tokens)
             JsonParts.WriteStrings(writer, "tokens", tokens);
         if (sidecar.Plan is { } plan)

@@ -33,6 +33,9 @@ public sealed record ArraySubmission
     /// <summary>How long the element has after the first signal, in seconds.</summary>
     public double GraceSeconds { get; init; } = 25;
 
+    /// <summary>Nodes on which it must not run.</summary>
+    public IReadOnlyList<string> ExcludedNodes { get; init; } = [];
+
     /// <summary>What the site and the request add.</summary>
     public SchedulerOptions Options { get; init; } = new();
 }

@@ -50,8 +50,33 @@ public static class NodeFiles
         WriteText(folder, "command.sh", WithLineEnd(package.ShellCommand));
         WriteText(folder, "preamble.sh", WithLineEnd(package.Preamble));
         WriteEnvironment(Path.Combine(folder, "environment"), package.Environment);
-        foreach (PlanArray array in package.Plan.Arrays)
-            WriteText(folder, string.Create(CultureInfo.InvariantCulture, $"arrays/{array.Index}.conf"), ArraySettings(array, package, given));
+        foreach (PlanArray array in package.Plan.Arrays) WriteArray(folder, package.Plan, array, package.Tokens[array.Index], given);
+    }
+
+    /// <summary>Writes what the dispatcher must know of one array: <c>arrays/INDEX.conf</c>, and <c>arrays/INDEX.tasks</c> where its tasks do not follow each
+    /// other.</summary>
+    /// <param name="folder">A folder on this machine, absolute, with a folder <c>arrays</c> in it.</param>
+    /// <param name="plan">The plan of the submission.</param>
+    /// <param name="array">The array.</param>
+    /// <param name="token">Its token.</param>
+    /// <param name="options">What the plan does not say.</param>
+    public static void WriteArray(string folder, RunPlan plan, PlanArray array, string token, NodeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(array);
+        string name = string.Create(CultureInfo.InvariantCulture, $"arrays/{array.Index}");
+        WriteText(folder, $"{name}.conf", ArraySettings(plan, array, token, options));
+        if (array.TaskIds is { } ids) WriteText(folder, $"{name}.tasks", TaskList(ids));
+    }
+
+    // Lines as wide as those of the table's index, so that an element finds its own with one seek.
+    private static string TaskList(IReadOnlyList<TaskIdRange> ids)
+    {
+        StringBuilder text = new();
+        foreach (TaskIdRange range in ids)
+            for (long id = range.First; id < range.First + range.Count; id++)
+                _ = text.Append(id.ToString(CultureInfo.InvariantCulture).PadLeft(TaskTable.IndexLineBytes - 1)).Append('\n');
+        return text.ToString();
     }
 
     private static string RunSettings(RunPackage package, RunLayout remote, NodeOptions options)
@@ -73,18 +98,22 @@ public static class NodeFiles
             .ToString();
     }
 
-    private static string ArraySettings(PlanArray array, RunPackage package, NodeOptions options)
+    private static string ArraySettings(RunPlan plan, PlanArray array, string token, NodeOptions options)
     {
         TimeSpan? element = options.ElementWalltime is { } given ? given(array)
-            : package.Plan.Resources.Walltime * Math.Max(1, package.Plan.TasksPerElement);
-        return new Settings()
-            .Add("HPC_TOKEN", package.Tokens[array.Index])
+            : plan.Resources.Walltime * Math.Max(1, plan.TasksPerElement);
+        Settings settings = new Settings()
+            .Add("HPC_TOKEN", token)
             .Add("HPC_FIRST_TASK", array.FirstTaskId)
             .Add("HPC_ARRAY_TASKS", array.TaskCount)
             .Add("HPC_ELEMENTS", array.ElementCount)
             .Add("HPC_ELEMENT_SECONDS", Seconds(element))
-            .Add("HPC_ATTEMPT_BASE", options.AttemptBase?.Invoke(array) ?? 0)
-            .ToString();
+            .Add("HPC_ATTEMPT_BASE", array.AttemptBase);
+        if (array.TaskIds is not null) settings = settings.Add("HPC_TASK_LIST", 1);
+        // Above what stands in run.conf, for the tasks of this array alone.
+        if (array.Resources is { } own)
+            settings = settings.Add("HPC_CPUS", own.Cpus).Add("HPC_TASK_SECONDS", array.TaskCount > array.ElementCount ? Seconds(own.Walltime) : 0);
+        return settings.ToString();
     }
 
     // Values are secrets at times: nobody else reads the file, from the moment on that it exists.

@@ -14,7 +14,4 @@ public sealed record NodeOptions
     /// several, and none where it has one, for then the scheduler sees to it.
     /// </summary>
     public Func<RunPlan, TimeSpan?>? TaskWalltime { get; init; }
-
-    /// <summary>How many attempts the tasks of an array have behind them.</summary>
-    public Func<PlanArray, int>? AttemptBase { get; init; }
 }

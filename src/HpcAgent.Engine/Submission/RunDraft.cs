@@ -52,23 +52,32 @@ public sealed record RunDraft
             Tasks = tasks,
             Command = command,
             Code = code,
-            IdentitySha = TaskIdentity.RunSha(
-                tasks.CmdSha,
-                code.Digest,
-                command.ShellText,
-                spec.Environment.ToDictionary(v => v.Key, v => (object?)v.Value, StringComparer.Ordinal),
-                new Dictionary<string, object?>(StringComparer.Ordinal)
-                {
-                    ["cluster"] = spec.Cluster.Name,
-                    ["preamble"] = spec.Preamble,
-                    ["shell"] = spec.Shell,
-                    ["result_folder"] = spec.ResultTemplate,
-                }),
+            IdentitySha = Identify(spec, tasks.CmdSha, code.Digest, command, new Dictionary<string, object?>(StringComparer.Ordinal)),
             Plan = plan,
             RemotePath = spec.RemotePath ?? spec.Cluster.DefaultRemotePath(spec.ExperimentPath),
             Warnings = code.Notes,
         };
     }
+
+    /// <summary>The full identity of tasks with a code, a command and an environment.</summary>
+    /// <param name="spec">What is asked for.</param>
+    /// <param name="cmdSha">The identity of the tasks.</param>
+    /// <param name="codeDigest">The digest of the code.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="extra">What else makes it another run.</param>
+    internal static string Identify(
+        RunSpec spec, string cmdSha, string codeDigest, CommandTemplate command, Dictionary<string, object?> extra) => TaskIdentity.RunSha(
+        cmdSha,
+        codeDigest,
+        command.ShellText,
+        spec.Environment.ToDictionary(v => v.Key, v => (object?)v.Value, StringComparer.Ordinal),
+        new Dictionary<string, object?>(extra, StringComparer.Ordinal)
+        {
+            ["cluster"] = spec.Cluster.Name,
+            ["preamble"] = spec.Preamble,
+            ["shell"] = spec.Shell,
+            ["result_folder"] = spec.ResultTemplate,
+        });
 
     private static CommandTemplate ReadCommand(RunSpec spec, TaskIdentity tasks)
     {

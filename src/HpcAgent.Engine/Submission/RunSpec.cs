@@ -69,4 +69,7 @@ public sealed record RunSpec
 
     /// <summary>Seconds between the first signal and the next when a task must stop.</summary>
     public double GraceSeconds { get; init; } = 25;
+
+    /// <summary>The one task to send before the run, or null for none.</summary>
+    public CanaryWish? Canary { get; init; }
 }

@@ -34,7 +34,7 @@ public sealed class RunSubmitter
         using FileLock held = await _store.LockForSubmissionAsync(s_patience, cancellationToken);
         (IReadOnlyList<string>, IReadOnlyList<string>) after = await AfterAsync(draft.Spec, cancellationToken);
         (RunRecord? existing, Wire look) = await FindExistingAsync(draft, cancellationToken);
-        if (existing?.Journal.Stage == SubmissionStage.Submitted) return (existing.Run with { Deduplicated = true }, look);
+        if (existing?.Journal.FirstStage == SubmissionStage.Submitted) return (existing.Run with { Deduplicated = true }, look);
         Sidecar sidecar = existing is null
             ? await BeginAsync(draft, cancellationToken)
             : await TakeUpAsync(draft, existing, cancellationToken);
@@ -62,9 +62,9 @@ public sealed class RunSubmitter
     // The journal knows what was seen when someone last looked: a run that it holds for live may have failed since.
     private async Task<(RunRecord Record, Wire Wire)> RefreshAsync(RunDraft draft, RunRecord record, CancellationToken cancellationToken)
     {
-        if (record.Journal is not { IsLive: true, Stage: SubmissionStage.Submitted }) return (record, new Wire());
+        if (record.Journal is not { IsLive: true, FirstStage: SubmissionStage.Submitted }) return (record, new Wire());
         IReadOnlyList<RunStatus> look = await RunObserver.ObserveAsync(
-            draft.Spec.Cluster, [(draft.Spec.Cluster.View(record.Run), _store.Journal(record.Run.RunId))], null, _clock, cancellationToken);
+            draft.Spec.Cluster, [(draft.Spec.Cluster.View(record), _store.Journal(record.Run.RunId))], null, _clock, cancellationToken);
         return (await _store.FindAsync(record.Run.RunId, cancellationToken) ?? record, look[0].Wire);
     }
 
@@ -152,7 +152,7 @@ public sealed class RunSubmitter
         {
             RunRecord before = await _store.FindAsync(RunId.Require(runId), cancellationToken)
                 ?? throw new HpcException(ErrorCode.SpecInvalid, $"the run '{runId}' that this one is to wait for does not exist", "Correct 'after'.");
-            if (before.Journal.Stage != SubmissionStage.Submitted)
+            if (before.Journal.FirstStage != SubmissionStage.Submitted)
                 throw new HpcException(
                     ErrorCode.PreconditionFailed, $"the run '{runId}' that this one is to wait for was not submitted to its end", "Submit that one again first.");
             if (before.Run.Cluster != spec.Cluster.Name)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 
 namespace HpcAgent.Engine.Submission;
 
@@ -35,6 +36,8 @@ internal static class SidecarOfDraft
             Plan = draft.Plan,
             Tokens = [.. draft.Plan.Arrays.Select(_ => NewToken())],
             RequestId = spec.RequestId,
+            SchedulerOptions = SchedulerOptionsJson.Write(spec.Plan.Options),
+            GraceSeconds = spec.GraceSeconds,
         };
     }
 
@@ -60,5 +63,6 @@ internal static class SidecarOfDraft
         };
     }
 
-    private static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant();
+    /// <summary>An unguessable word, by which an array is found again.</summary>
+    public static string NewToken() => Convert.ToHexString(RandomNumberGenerator.GetBytes(8)).ToLowerInvariant();
 }

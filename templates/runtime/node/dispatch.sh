@@ -143,14 +143,15 @@ hpc_remember() { printf '%s\n' "$1" >&4; }
 hpc_recall() {
   # After a half-written last line.
   printf '\n' >&4
-  LC_ALL=C awk -v first="$hpc_first" -v last="$hpc_last" '
+  LC_ALL=C awk -v first="$hpc_first" -v last="$hpc_last" -v list="$hpc_list" '
     NF < 3 || $2 < first || $2 > last || $3 !~ /^[0-9]+$/ { next }
     $1 == "s" && NF == 3 { n[$2] = $3; st[$2] = "open"; ex[$2] = t[$2] = "-"; v[$2] = 0 }
     $3 != n[$2] { next }
     $1 == "p" && NF == 4 { st[$2] = "moving"; ex[$2] = 0; t[$2] = $4 }
     $1 == "e" && NF == 6 { st[$2] = $4; ex[$2] = $5; t[$2] = $6 }
     $1 == "v" && NF == 3 { v[$2] = 1 }
-    END { for (i = first; i <= last; i++) if (i in st) print n[i], st[i], v[i], ex[i], t[i]; else print 0, "new", 0, "-", "-" }
+    function show(i) { if (i in st) print n[i], st[i], v[i], ex[i], t[i]; else print 0, "new", 0, "-", "-" }
+    END { if (list == "") for (i = first; i <= last; i++) show(i); else while ((getline i <list) > 0) show(i + 0) }
   ' "$hpc_memory" >"$hpc_tmp/recalled" || hpc_die "cannot read $hpc_memory"
   exec 6<"$hpc_tmp/recalled"
   hpc_recalls=1
@@ -348,7 +349,7 @@ hpc_task() {
   trap - TERM INT HUP ALRM
   hpc_stage='its log could not be opened'
   trap 'printf "%s\n" "$hpc_stage" >"$hpc_tmp/problem"' EXIT
-  exec </dev/null >>"$hpc_log" 2>&1 3>&- 4>&- 5<&- 6<&- 7<&-
+  exec </dev/null >>"$hpc_log" 2>&1 3>&- 4>&- 5<&- 6<&- 7<&- 8<&-
   hpc_stage='the environment file could not be read'
   [ ! -s "$hpc_run/environment" ] || . "$hpc_run/environment"
   hpc_stage='its record in the task table could not be evaluated'
@@ -384,7 +385,7 @@ hpc_launch() {
     (
       trap 'kill $hpc_sleep; exit' TERM
       trap '' USR1 USR2 INT HUP
-      exec 3>&- 4>&- 5<&- 6<&- 7<&-
+      exec 3>&- 4>&- 5<&- 6<&- 7<&- 8<&-
       sleep "$HPC_TASK_SECONDS" &
       hpc_sleep=$!
       wait $hpc_sleep && kill -ALRM $$
@@ -707,8 +708,9 @@ hpc_find_shell() {
 }
 
 hpc_identify_node() {
-  hpc_host='' hpc_boot=''
-  [ ! -r /proc/sys/kernel/hostname ] || read -r hpc_host </proc/sys/kernel/hostname
+  # The name that the scheduler knows the node by, where it says: by it a node can be left out later.
+  hpc_host=${SLURMD_NODENAME-} hpc_boot=''
+  [ -n "$hpc_host" ] || [ ! -r /proc/sys/kernel/hostname ] || read -r hpc_host </proc/sys/kernel/hostname
   [ -n "$hpc_host" ] || hpc_host=$(uname -n)
   hpc_host=${hpc_host%%.*}
   [ ! -r /proc/sys/kernel/random/boot_id ] || read -r hpc_boot </proc/sys/kernel/random/boot_id
@@ -751,14 +753,43 @@ hpc_start() {
   hpc_memory=$hpc_run/elements/$hpc_array.$hpc_element
 }
 
+# Opens the tasks of the element, places $1 to $2 of its array: consecutive ids, or those that the list of a resumption names.
+hpc_open_tasks() {
+  hpc_list=''
+  if [ "${HPC_TASK_LIST:-0}" = 1 ]; then
+    hpc_list=$hpc_tmp/list
+    dd if="$hpc_run/arrays/$hpc_array.tasks" bs=13 skip=$1 count=$(($2 - $1 + 1)) 2>/dev/null >"$hpc_list"
+    { read -r hpc_first && hpc_last=$hpc_first && while read -r hpc_word; do hpc_last=$hpc_word; done; } <"$hpc_list"
+    exec 8<"$hpc_list"
+  else
+    hpc_first=$((HPC_FIRST_TASK + $1)) hpc_last=$((HPC_FIRST_TASK + $2))
+    dd if="$HPC_TABLE_DIR/tasks.idx" bs=13 skip=$hpc_first count=$((hpc_last - hpc_first + 2)) 2>/dev/null >"$hpc_tmp/idx"
+    exec 7<"$hpc_tmp/idx"
+    IFS=' ' read -r hpc_to <&7
+    hpc_id=$((hpc_first - 1))
+  fi
+}
+
+# Sets hpc_id to the next task of the element and hpc_from and hpc_to to the place of its record; false after the last.
+hpc_next_task() {
+  if [ -n "$hpc_list" ]; then
+    IFS=' ' read -r hpc_id <&8 || return 1
+    hpc_from=0 hpc_to=0
+    dd if="$HPC_TABLE_DIR/tasks.idx" bs=13 skip=$hpc_id count=2 2>/dev/null >"$hpc_tmp/idx"
+    { IFS=' ' read -r hpc_from && IFS=' ' read -r hpc_to; } <"$hpc_tmp/idx" || hpc_to=0
+  else
+    [ $hpc_id -lt $hpc_last ] || return 1
+    hpc_id=$((hpc_id + 1)) hpc_from=$hpc_to hpc_to=0
+    IFS=' ' read -r hpc_to <&7
+  fi
+  return 0
+}
+
 hpc_run_element() {
-  hpc_first=$((HPC_FIRST_TASK + (hpc_element - 1) * HPC_ARRAY_TASKS / HPC_ELEMENTS))
-  hpc_last=$((HPC_FIRST_TASK + hpc_element * HPC_ARRAY_TASKS / HPC_ELEMENTS - 1))
+  hpc_from=$(((hpc_element - 1) * HPC_ARRAY_TASKS / HPC_ELEMENTS)) hpc_to=$((hpc_element * HPC_ARRAY_TASKS / HPC_ELEMENTS - 1))
   [ "$hpc_element" -ge 1 ] && [ "$hpc_element" -le "$HPC_ELEMENTS" ] || hpc_die "array $hpc_array has no element $hpc_element"
-  [ $hpc_first -le $hpc_last ] || return 0
-  dd if="$HPC_TABLE_DIR/tasks.idx" bs=13 skip=$hpc_first count=$((hpc_last - hpc_first + 2)) 2>/dev/null >"$hpc_tmp/idx"
-  exec 7<"$hpc_tmp/idx"
-  IFS=' ' read -r hpc_to <&7
+  [ $hpc_from -le $hpc_to ] || return 0
+  hpc_open_tasks $hpc_from $hpc_to
   hpc_find_shell
   hpc_choose_launcher
   hpc_recalls='' hpc_old_seen=''
@@ -766,16 +797,12 @@ hpc_run_element() {
   [ ! -s "$hpc_memory" ] || hpc_word=1
   { : >>"$hpc_memory"; } 2>/dev/null && exec 4>>"$hpc_memory" || exec 4>/dev/null
   [ -z "$hpc_word" ] || hpc_recall
-  hpc_id=$hpc_first
-  while [ $hpc_id -le $hpc_last ]; do
-    hpc_from=$hpc_to hpc_to=0
-    IFS=' ' read -r hpc_to <&7
+  while hpc_next_task; do
     if ! hpc_do_task; then
       hpc_bad=1
       hpc_note "not_started $hpc_id-$hpc_last: $hpc_why"
       return
     fi
-    hpc_id=$((hpc_id + 1))
   done
   hpc_flush ''
 }

@@ -42,6 +42,20 @@ public sealed class TaskContractTests : IDisposable
         (int?, int?) Of(long id) => (_sandbox.End(runId, id).ExitCode, _sandbox.End(runId, id).Signal);
     }
 
+    /// <summary>A shell that forks its successor must not wait for that one too.</summary>
+    [Theory]
+    [InlineData("1", "sh")]
+    [InlineData("1", "bash")]
+    [InlineData("0", "bash")]
+    public async Task A_command_may_wait_for_all_that_it_has_started(string fork, string shell)
+    {
+        _sandbox.Environment["HPC_LOCAL_FORK"] = fork;
+        (string runId, Answer end) = await _sandbox.SubmitAndWaitAsync(
+            new { command = "sleep 0.1 & wait; echo {i}; exit {i}", shell, tasks = new[] { new { i = 0 }, new { i = 1 }, new { i = 2 } } }, seconds: 30);
+        Assert.Equal("failed", end.State);
+        Assert.Equal([0, 1, 2], Enumerable.Range(0, 3).Select(id => _sandbox.End(runId, id).ExitCode));
+    }
+
     [Fact]
     public async Task Peak_memory_is_that_of_the_largest_process_of_the_task()
     {

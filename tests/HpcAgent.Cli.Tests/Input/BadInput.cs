@@ -78,7 +78,10 @@ public sealed record BadInput(string Name, string Spec, params string[] Says)
         new("variable that cannot be", """{"command": "true", "env": {"A=B": "c"}, "tasks": [{"i": 0}]}""", "'A=B'"),
         new("task that is no map", """{"command": "true", "tasks": [{"i": 0}, [1]]}""", "Task 1"),
         new("shell that is not there", """{"command": "true", "shell": "/no/such/shell", "tasks": [{"i": 0}]}""", "/no/such/shell") { Code = "executor_not_found" },
-        new("probe alone", """{"command": "true", "canary_only": true, "tasks": [{"i": 0}]}""", "canary_only"),
+        new("a canary alone and none", """{"command": "true", "canary": false, "canary_only": true, "tasks": [{"i": 0}]}""", "canary_only"),
+        new("a canary in every case and none", """{"command": "true", "canary": false, "force_canary": true, "tasks": [{"i": 0}]}""", "force_canary"),
+        new("canary that is no task", """{"command": "true", "canary": true, "canary_skip_threshold": 0, "canary_task": 1, "tasks": [{"i": 0}]}""", "task 1", "1 tasks"),
+        new("canary with another id", """{"command": "echo {task_id}", "canary": true, "canary_skip_threshold": 0, "canary_task": 1, "tasks": [{"i": 0}, {"i": 1}]}""", "task's id"),
         new("nothing at all", "", "standard input"),
     ];
 

@@ -12,7 +12,7 @@ public sealed class SchedulerFaultTests
         TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler);
-        CountedRun early = new(sandbox, "early", command: "sleep 8");
+        CountedRun early = new(sandbox, "early", command: "sleep 40");
         Answer submitted = await early.SubmitWellAsync();
         CountedRun late = new(sandbox, "late");
         try

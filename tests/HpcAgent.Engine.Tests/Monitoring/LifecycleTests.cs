@@ -38,7 +38,9 @@ public sealed class LifecycleTests
         Assert.Equal(LifecycleState.UnableToVerify, RunObserver.Lifecycle(view, view.Ledger.ToCounts()));
     }
 
-    private static RunView View(int count) => new(new Run
+    private static RunView View(int count) => new(new RunRecord { Run = RunOf(count), Journal = new JournalState { RunId = "r" } }, new RunLayout("/x", "r"));
+
+    private static Run RunOf(int count) => new()
     {
         RunId = "r",
         Cluster = "local",
@@ -50,7 +52,7 @@ public sealed class LifecycleTests
         RemotePath = "/x",
         ResultPath = "/x",
         SubmittedAt = default,
-    }, new RunLayout("/x", "r"));
+    };
 
     private static void Apply(TaskLedger ledger, string tasks)
     {

@@ -42,6 +42,30 @@ public sealed class TaskLedgerTests
     }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void A_task_that_was_submitted_again_waits_and_what_is_said_of_earlier_attempts_no_longer_counts() => Prop.ForAll(
+        TaskEvents.History, Arb.From(Gen.Choose(1, 3)), (history, attempt) =>
+        {
+            TaskLedger before = new(3);
+            TaskLedger after = new(3);
+            for (long id = 0; id < 3; id++) before.Await(id, attempt);
+            foreach (TaskEvent e in history)
+            {
+                before.Apply(e, "n");
+                after.Apply(e, "n");
+            }
+            for (long id = 0; id < 3; id++) after.Await(id, attempt);
+            for (long id = 0; id < 3; id++)
+            {
+                long task = id;
+                bool complete = history.Any(e => e.TaskId == task && e is { Kind: TaskEventKind.End, State: TaskState.Complete });
+                bool later = history.Any(e => e.TaskId == task && e.Kind != TaskEventKind.Note && e.Attempt > attempt);
+                Assert.Equal(after[id], before[id]);
+                if (!complete && !later) Assert.Equal((TaskState.Pending, attempt), (before[id], before.Attempt(id)));
+            }
+            Assert.Equal(3, before.ToCounts().TotalCount);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
     public void A_task_goes_through_start_loss_and_a_second_attempt()
     {
         TaskLedger ledger = new(2);

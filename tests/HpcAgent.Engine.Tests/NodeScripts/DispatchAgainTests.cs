@@ -108,6 +108,55 @@ public sealed class DispatchAgainTests
 
     [SkippableTheory]
     [MemberData(nameof(Shells))]
+    public async Task A_resumed_array_runs_the_tasks_of_its_list_and_no_others(string shell)
+    {
+        NodeShells.Require(shell);
+        using NodeRun run = new(new NodeRunSettings
+        {
+            Command = "echo \"log {i}\"; echo \"$HPC_ATTEMPT\" >>ran.{i}; [ {i} != 9 ] || exit 7; echo '{{\"x\":{i}}}' >\"$RESULT_DIR/metrics.json\"",
+            Tasks = NodeRun.Numbers(1300),
+            Elements = 2,
+            AttemptBase = 3,
+            TaskIds = [new(1, 1), new(4, 2), new(9, 1), new(1299, 1)],
+        });
+        Assert.Equal((0, ""), await run.RunAsync(shell, element: 1));
+        Assert.Equal((1, ""), await run.RunAsync(shell, element: 2));
+        Assert.Equal(["ran.1", "ran.1299", "ran.4", "ran.5", "ran.9"], Directory.EnumerateFiles(run.Code).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.All(Directory.EnumerateFiles(run.Code), f => Assert.Equal("4\n", File.ReadAllText(f)));
+        Assert.Equal([1, 4, 5, 9, 1299], run.Ledger().TasksIn(s => s != TaskState.Pending));
+        Assert.Equal((TaskState.Failed, 7), (run.Status(9).State, run.Status(9).ExitCode));
+        foreach (long id in (long[])[1, 4, 5, 9, 1299]) Assert.Equal($"log {id}\n", run.Log(id));
+        run.AssertClean();
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Shells))]
+    public async Task A_killed_element_of_a_resumed_array_goes_on_where_it_was(string shell)
+    {
+        NodeShells.Require(shell);
+        using NodeRun run = new(new NodeRunSettings
+        {
+            Command = "echo run >>ran.{i}; [ \"{i}$HPC_ATTEMPT\" != 72 ] || {{ : >waiting; exec sleep 1000; }}",
+            Tasks = NodeRun.Numbers(20),
+            AttemptBase = 1,
+            TaskIds = [new(2, 1), new(7, 1), new(11, 2)],
+        });
+        using (Process first = run.Start(shell))
+        {
+            await NodeRun.AppearsAsync(Path.Combine(run.Code, "waiting"));
+            NodeRun.Signal(first, 9);
+            await first.WaitForExitAsync();
+        }
+        EndLeftovers(run);
+        Assert.Equal((0, ""), await run.RunAsync(shell));
+        Assert.Equal([2, 7, 11, 12], run.Ledger().TasksIn(s => s == TaskState.Complete));
+        Assert.Equal((3, 2), (run.Status(7).Attempt, run.Status(2).Attempt));
+        Assert.Equal(["ran.11", "ran.12", "ran.2", "ran.7", "waiting"], Directory.EnumerateFiles(run.Code).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal("run\n", File.ReadAllText(Path.Combine(run.Code, "ran.2")));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Shells))]
     public async Task A_duplicate_array_is_fenced_and_the_first_of_two_unrecorded_ones_wins(string shell)
     {
         NodeShells.Require(shell);

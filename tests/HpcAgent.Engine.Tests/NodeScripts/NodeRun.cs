@@ -36,7 +36,6 @@ internal sealed class NodeRun : IDisposable
         {
             ElementWalltime = _ => settings.ElementWalltime,
             TaskWalltime = _ => settings.TaskWalltime,
-            AttemptBase = _ => settings.AttemptBase,
         });
         Code = Path.Combine(remote, ".hpc", "snapshots", "digest");
         _ = Directory.CreateDirectory(Code);
@@ -147,6 +146,9 @@ internal sealed class NodeRun : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    private static PlanArray Array(NodeRunSettings settings, long count) =>
+        new(0, 0, settings.TaskIds?.Sum(r => r.Count) ?? count, settings.Elements, 0) { AttemptBase = settings.AttemptBase, TaskIds = settings.TaskIds };
+
     private static RunPackage Package(NodeRunSettings settings, CommandTemplate command, string remote)
     {
         long count = settings.Tasks.Count();
@@ -160,7 +162,7 @@ internal sealed class NodeRun : IDisposable
                 TaskCount = count,
                 TasksPerElement = (int)Math.Ceiling((double)count / settings.Elements),
                 MaxConcurrentCount = 1,
-                Arrays = [new PlanArray(0, 0, count, settings.Elements, 0)],
+                Arrays = [Array(settings, count)],
                 Resources = new ResourceRequest { Cpus = 3 },
                 Strategy = "s",
             },
@@ -201,4 +203,6 @@ internal sealed record NodeRunSettings
     public TimeSpan? TaskWalltime { get; init; }
 
     public int AttemptBase { get; init; }
+
+    public IReadOnlyList<TaskIdRange>? TaskIds { get; init; }
 }

@@ -1,6 +1,7 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Preflight;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Submission;
 
 namespace HpcAgent.Engine.Tests.Submission;
@@ -31,6 +32,9 @@ internal sealed class FakeCluster : ICluster
         Strategy = "1 array",
     };
 
+    public Task<IReadOnlyList<string>> FindMissingAsync(Run run, IReadOnlyList<string> paths, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
@@ -39,6 +43,18 @@ internal sealed class FakeCluster : ICluster
         if (Failure is not null) throw Failure;
         Sent.Add(package);
         await accepted(0, $"job-{package.Tokens[0]}");
+        return new Wire { ExecutionCount = 1 };
+    }
+
+    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = 64L << 30, Walltime = TimeSpan.FromHours(48) };
+
+    public List<ResumePackage> Resumed { get; } = [];
+
+    public async Task<Wire> ResumeAsync(ResumePackage package, Func<int, string, Task> accepted, IProgress<string>? steps, CancellationToken cancellationToken)
+    {
+        if (Failure is not null) throw Failure;
+        Resumed.Add(package);
+        for (int i = 0; i < package.Tokens.Count; i++) await accepted(i, $"job-{package.Tokens[i]}");
         return new Wire { ExecutionCount = 1 };
     }
 

@@ -10,7 +10,7 @@ public sealed class CapabilitiesOperation : Operation<CapabilitiesRequest, Capab
     private static readonly string[] s_environment =
     [
         "HPC_JOURNAL_DIR", "HPC_PYTHON", "HPC_LOCAL_SLOTS", "HPC_LOCAL_MEMORY_BYTES", "HPC_LOCAL_MAX_LOG_BYTES", "HPC_LOCAL_LINGER_SEC",
-        "HPC_LOCAL_FORK",
+        "HPC_LOCAL_FORK", "HPC_CANARY_TTL_SEC", "HPC_AGENT_ALWAYS_CANARY",
     ];
 
     /// <inheritdoc />

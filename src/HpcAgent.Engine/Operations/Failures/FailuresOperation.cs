@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Failures;
 using HpcAgent.Engine.Monitoring;
-using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Failures;
 
@@ -11,7 +9,6 @@ namespace HpcAgent.Engine.Operations.Failures;
 public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResult>
 {
     private const int UsualLines = 50;
-    private const int MostLooks = 6;
 
     /// <inheritdoc />
     public override string Name => "failures";
@@ -28,40 +25,26 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
     /// <inheritdoc />
     public override async Task<FailuresResult> ExecuteAsync(FailuresRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        // Rules that cannot be used are said before the cluster is asked.
-        FailureRuleSet rules = FailureRuleSet.Load(context.ExperimentPath);
-        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
-        if (request.TaskId?.Any(id => id < 0 || id >= record.Run.TaskCount) == true)
+        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, cancellationToken);
+        if (request.TaskId?.Any(id => id < 0 || id >= run.Record.Run.TaskCount) == true)
         {
             throw new HpcException(
                 ErrorCode.SpecInvalid,
-                $"the run {record.Run.RunId} has no task {request.TaskId.First(id => id < 0 || id >= record.Run.TaskCount)}",
-                $"Its tasks are 0 to {record.Run.TaskCount - 1}.");
+                $"the run {run.Record.Run.RunId} has no task {request.TaskId.First(id => id < 0 || id >= run.Record.Run.TaskCount)}",
+                $"Its tasks are 0 to {run.Record.Run.TaskCount - 1}.");
         }
-        ICluster cluster = context.Cluster(record.Run.Cluster);
-        IReadOnlyList<RunTaskStatus> failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
-        Wire wire = status.Wire;
-        // One look brings the logs of so many; of what only the accounting tells, they come with the second.
-        for (int unread = Unread(view, failed), before = int.MaxValue, look = 1; unread > 0 && unread < before && look < MostLooks; look++)
-        {
-            status = await RunLookup.LookAgainAsync(context, record, view, cancellationToken);
-            wire = wire.Plus(status.Wire);
-            failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
-            (before, unread) = (unread, Unread(view, failed));
-        }
-        FailureDiagnosis diagnosis = FailureDiagnosis.Of(failed, view.Tails.Find, rules);
-        int lines = request.Lines ?? UsualLines;
-        IEnumerable<FailureGroup> groups = new FailureReport(view, diagnosis).Groups();
+        FailureDiagnosis diagnosis = run.Diagnosis;
+        IEnumerable<FailureGroup> groups = run.Groups();
         if (request.TaskId is { } wanted) groups = groups.Where(g => g.TaskId.Any(wanted.Contains));
         return new FailuresResult
         {
-            Run = record.Run,
-            Scheduler = cluster.Scheduler,
-            Status = status with { Wire = wire },
-            Groups = [.. groups.Select(g => WithLogs(g, diagnosis, lines, request.IncludeLog))],
-            FailedCount = failed.Count,
+            Run = run.Record.Run,
+            Scheduler = context.Cluster(run.Record.Run.Cluster).Scheduler,
+            Status = run.Status,
+            Groups = [.. groups.Select(g => WithLogs(g, diagnosis, request.Lines ?? UsualLines, request.IncludeLog))],
+            FailedCount = diagnosis.Verdicts.Count,
             PreemptedTaskIds = [.. diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
-            UnreadLogCount = failed.Count(t => t.State.HasTellingLog() && diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
+            UnreadLogCount = diagnosis.Tasks.Values.Count(t => t.State.HasTellingLog() && diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
         };
     }
 
@@ -83,8 +66,6 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
             Content = Last(diagnosis.Tails[id].Text, lines),
         })],
     };
-
-    private static int Unread(RunView view, IReadOnlyList<RunTaskStatus> failed) => failed.Count(view.Tails.IsDue);
 
     private static string Last(string text, int lines)
     {

@@ -7,6 +7,7 @@ namespace HpcAgent.Engine.Operations.Status;
 public sealed class MonitorOperation : Operation<MonitorRequest, MonitorResult>
 {
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
 
     /// <inheritdoc />
     public override string Name => "monitor-flow";
@@ -28,13 +29,15 @@ public sealed class MonitorOperation : Operation<MonitorRequest, MonitorResult>
         TimeSpan? budget = request.WallClockBudgetSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
         (Runs.RunRecord record, Clusters.RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
         int looks = 1;
+        int blind = 0;
         while (true)
         {
             context.Looks?.Report(status);
+            // One look that failed after many that did not says little.
+            blind = status.State == LifecycleState.UnableToVerify ? blind + 1 : 0;
             TimeSpan elapsed = context.Clock.GetElapsedTime(start);
             bool isUp = budget is { } most && elapsed >= most;
-            bool unverified = status.State == LifecycleState.UnableToVerify && looks > 2;
-            if (status.State is not (LifecycleState.InFlight or LifecycleState.UnableToVerify) || isUp || unverified)
+            if (status.State is not (LifecycleState.InFlight or LifecycleState.UnableToVerify) || isUp || blind > 2)
             {
                 LifecycleState state = status.State == LifecycleState.InFlight ? LifecycleState.Timeout : status.State;
                 return new MonitorResult { Run = record.Run, Status = status, State = state, LookCount = looks, Elapsed = elapsed };
@@ -64,11 +67,14 @@ public sealed class MonitorOperation : Operation<MonitorRequest, MonitorResult>
         writer.WriteEndObject();
     }
 
-    // Quick at first, so that a short run is over at once; then a tenth of what is left.
+    // Quick at first, so that a short run is over at once; then a tenth of what is left. What waits in a queue or has no end to go by yet is
+    // looked at less and less often, each minute at last.
     private static TimeSpan Pause(RunStatus status, TimeSpan elapsed)
     {
         TimeSpan early = elapsed / 10;
-        TimeSpan pause = status.Cluster == "local" && early < status.NextCheckAfter ? early : status.NextCheckAfter;
+        bool isLocal = status.Cluster == "local";
+        TimeSpan pause = isLocal && early < status.NextCheckAfter ? early : status.NextCheckAfter;
+        if (!isLocal && status is { State: LifecycleState.InFlight, TasksPerSecond: null } && early > pause) pause = early < s_longestWait ? early : s_longestWait;
         return pause < s_shortestPause ? s_shortestPause : pause;
     }
 }

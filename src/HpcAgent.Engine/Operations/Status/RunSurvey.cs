@@ -66,7 +66,7 @@ public sealed class RunSurvey
         if (!_opened.TryGetValue(experimentPath, out OperationContext? context)) _opened.Add(experimentPath, context = _contexts(experimentPath));
         RunRecord record = await RunLookup.FindAsync(context, runId, cancellationToken);
         ICluster cluster = context.Cluster(record.Run.Cluster);
-        return _entries[(runId, experimentPath)] = new(context, record, cluster, cluster.View(record.Run), RunLookup.Store(context).Journal(runId));
+        return _entries[(runId, experimentPath)] = new(context, record, cluster, cluster.View(record), RunLookup.Store(context).Journal(runId));
     }
 
     private sealed record Entry(OperationContext Context, RunRecord Record, ICluster Cluster, RunView View, RunJournal Journal);

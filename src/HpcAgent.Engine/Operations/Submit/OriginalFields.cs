@@ -11,7 +11,6 @@ internal static class OriginalFields
         if (request.InputDatasets is not null) yield return "input_datasets is not used; nothing was checked";
         if (request.Parents is not null) yield return "parents is not used; 'after' waits for runs";
         if (!isLocal) yield break;
-        if (request.Canary == true || request.ForceCanary == true) yield return "canary has no effect on 'local'";
         if (request.TasksPerArray is not null) yield return "tasks_per_array has no effect on 'local'";
         if (request.TasksPerElement is not null) yield return "tasks_per_element has no effect on 'local'";
     }

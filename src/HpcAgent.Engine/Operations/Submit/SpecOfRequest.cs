@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
@@ -26,8 +27,6 @@ internal static class SpecOfRequest
             throw Invalid("invalidate_on_code_change cannot be false: code is part of a run's identity", "Leave it out.");
         Sidecar? given = await GivenRecordAsync(request, context, cancellationToken);
         (CommandKind kind, string command) = Command(request, given);
-        if (request.CanaryOnly == true && cluster.IsThisMachine)
-            throw Invalid("canary_only asks for the probe task alone, and 'local' has none", "Leave it out, or set dry_run.");
         warnings.AddRange(OriginalFields.Warnings(request, cluster.IsThisMachine));
         Dictionary<string, string> environment = Environment(request);
         RunSpec spec = new()
@@ -61,6 +60,7 @@ internal static class SpecOfRequest
             Profile = request.Profile ?? "",
             After = request.After ?? [],
             ExpectedTaskCount = request.TotalTasks,
+            Canary = CanaryWishes.Of(request, context.Environment),
             GraceSeconds = environment.TryGetValue("HPC_PREEMPT_GRACE_SEC", out string? grace) &&
                 double.TryParse(grace, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out double seconds)
                     ? Math.Clamp(seconds, 0, 86400)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
 
@@ -43,12 +44,26 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
         return draft with { Warnings = [.. warnings, .. draft.Warnings] };
     }
 
-    /// <summary>Sends a draft, or returns the run that is already there.</summary>
+    /// <summary>Sends a draft, behind its canary if it has one, or returns the run that is already there.</summary>
     /// <param name="draft">The draft.</param>
     /// <param name="context">Where and for whom.</param>
-    /// <param name="cancellationToken">Stops between steps, never in the middle of one.</param>
+    /// <param name="cancellationToken">Stops between steps, never in the middle of one. A canary that was sent goes on.</param>
     /// <exception cref="HpcException">It cannot be sent, or not now.</exception>
     public static async Task<SubmitResult> SendAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
+    {
+        if (draft.Spec.Canary is not { } wish) return await SendMainAsync(draft, context, cancellationToken);
+        (CanaryStep step, RunDraft main) = await new CanaryGate(draft, context).PassAsync(cancellationToken);
+        if (!wish.IsAlone)
+        {
+            SubmitResult sent = await SendMainAsync(main, context, cancellationToken);
+            bool isWithout = step.Action == CanaryAction.Skip && !sent.Run.Deduplicated;
+            return sent with { Canary = step, Warnings = isWithout ? [step.Summary, .. sent.Warnings] : sent.Warnings };
+        }
+        SubmitResult without = await PreviewMainAsync(main, context, cancellationToken);
+        return without with { IsDryRun = false, IsMainLaunched = without.Run.Deduplicated, Canary = step };
+    }
+
+    private static async Task<SubmitResult> SendMainAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
     {
         RunSubmitter submitter = new(RunLookup.Store(context), context.Clock, context.Steps);
         (Run run, Wire wire) = await submitter.SubmitAsync(draft, cancellationToken);
@@ -60,6 +75,12 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
     /// <param name="context">Where and for whom.</param>
     /// <param name="cancellationToken">Ends the work.</param>
     public static async Task<SubmitResult> PreviewAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
+    {
+        SubmitResult main = await PreviewMainAsync(draft, context, cancellationToken);
+        return draft.Spec.Canary is null ? main : main with { Canary = await new CanaryGate(draft, context).LookAsync(cancellationToken) };
+    }
+
+    private static async Task<SubmitResult> PreviewMainAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
     {
         PriorRun? prior = await RunLookup.Store(context).FindByIdentityAsync(draft.IdentitySha, cancellationToken);
         Run preview = prior is not null ? prior.Record.Run with { Deduplicated = true } : new Run
@@ -92,7 +113,8 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
         ResultJson.WriteRun(writer, result.Run);
         writer.WriteBoolean("deduped"u8, result.Run.Deduplicated);
         writer.WriteBoolean("dry_run"u8, result.IsDryRun);
-        writer.WriteBoolean("main_launched"u8, !result.IsDryRun);
+        writer.WriteBoolean("main_launched"u8, !result.IsDryRun && result.IsMainLaunched);
+        if (result.Canary is { } canary) CanaryJson.WriteStep(writer, canary);
         ResultJson.WritePlan(writer, result.Plan);
         ResultJson.WriteList(writer, "warnings", result.Warnings);
         ResultJson.WriteWire(writer, result.Wire);

@@ -179,22 +179,36 @@ public sealed record SubmitRequest
     [Description("The original's job environment; what is not its own plumbing reaches the tasks.")]
     public IReadOnlyDictionary<string, string>? JobEnv { get; init; }
 
-    /// <summary>The original's switch for a probe task.</summary>
-    [Description("The original's probe task; has no effect on 'local'.")]
+    /// <summary>Whether one real task is sent before the run.</summary>
+    [Description("Send one real task first, wait for it, and submit the run only if it succeeds; its time and memory go into the plan where none are given.")]
     public bool? Canary { get; init; }
 
-    /// <summary>The original's switch for the probe task alone.</summary>
-    [Description("The original's probe task alone, without the run; true is refused on 'local', which has none.")]
+    /// <summary>Whether only that task is sent.</summary>
+    [Description("Send the canary and not the run, and do not wait for it: verify-canary judges it. The same request with canary in its place then goes on.")]
     public bool? CanaryOnly { get; init; }
 
-    /// <summary>The original's number of tasks below which there is no probe.</summary>
-    [Description("The original's number of tasks below which there is no probe task; has no effect on 'local'.")]
+    /// <summary>Which task is sent before the run.</summary>
+    [Description("The 0-based id of the task that is the canary; default the first.")]
+    [Range(0, long.MaxValue)]
+    public long? CanaryTask { get; init; }
+
+    /// <summary>The number of tasks up to which there is no canary.</summary>
+    [Description("A run of no more tasks than this has no canary; default 4.")]
     [Range(0, int.MaxValue)]
     public int? CanarySkipThreshold { get; init; }
 
-    /// <summary>The original's switch for a probe in every case.</summary>
-    [Description("The original's probe task in every case; has no effect on 'local'.")]
+    /// <summary>Whether a canary is sent in every case.</summary>
+    [Description("Send a canary however few tasks there are, and if one passed a short while ago.")]
     public bool? ForceCanary { get; init; }
+
+    /// <summary>Seconds to wait for the canary.</summary>
+    [Description("Seconds to wait for the end of the canary; default 1800. After that it goes on, and the same request goes on waiting.")]
+    [Range(0, 1e9)]
+    public double? CanaryWaitBudgetSec { get; init; }
+
+    /// <summary>Files that the canary must leave.</summary>
+    [Description("Files that the canary must leave, absolute on the cluster or relative to its result folder.")]
+    public IReadOnlyList<string>? CanaryExpectOutput { get; init; }
 
     /// <summary>The original's Slurm account.</summary>
     [Description("The original's Slurm account; has no effect on 'local'.")]
@@ -219,7 +233,7 @@ public sealed record SubmitRequest
     public string? Runtime { get; init; }
 
     /// <summary>The original's dependency between probe and run.</summary>
-    [Description("The original's dependency of the run on its probe task; has no effect on 'local'.")]
+    [Description("The original's dependency of the run on its canary; not used, the run is submitted behind it.")]
     public bool? EnableAfterokDependency { get; init; }
 
     /// <summary>The original's switch for sending killed tasks again.</summary>

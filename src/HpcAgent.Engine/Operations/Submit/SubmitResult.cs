@@ -1,3 +1,5 @@
+using HpcAgent.Engine.Operations.Canary;
+
 namespace HpcAgent.Engine.Operations.Submit;
 
 /// <summary>What came of a submission.</summary>
@@ -11,6 +13,12 @@ public sealed record SubmitResult
 
     /// <summary>True if only the plan was asked for.</summary>
     public bool IsDryRun { get; init; }
+
+    /// <summary>False if only a canary was sent.</summary>
+    public bool IsMainLaunched { get; init; } = true;
+
+    /// <summary>What was, or would be, done about a canary; null if none was asked for.</summary>
+    public CanaryStep? Canary { get; init; }
 
     /// <summary>What the caller should know.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

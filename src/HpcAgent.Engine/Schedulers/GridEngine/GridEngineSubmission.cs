@@ -75,6 +75,7 @@ internal static class GridEngineSubmission
             // Several, such as h_data,h_vmem, all get the amount.
             foreach (string each in complex.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)) yield return $"{each}={amount}";
         }
+        if (array.ExcludedNodes.Count > 0) yield return $"hostname=!({string.Join('|', array.ExcludedNodes)})";
         if (array.Resources.Gpus < 1) yield break;
         string gpu = options.GpuResource is { Length: > 0 } resource ? resource : "gpu";
         yield return string.Create(CultureInfo.InvariantCulture, $"{gpu}={array.Resources.Gpus}");

@@ -46,6 +46,7 @@ internal static class SlurmSubmission
             .AddIf("--account=", options.Account)
             .AddIf("--qos=", options.Qos)
             .AddIf("--constraint=", options.Constraint)
+            .AddIf("--exclude=", array.ExcludedNodes.Count > 0 ? string.Join(',', array.ExcludedNodes) : null)
             .Add("--chdir=" + array.RunFolder)
             .Add("--output=" + OutputPattern(array.OutputFolder));
         if (array.WaitsForAnother) command.AddShell("--dependency=\"afterany:$hpc_after\"");

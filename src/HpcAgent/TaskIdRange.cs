@@ -1,4 +1,4 @@
-namespace HpcAgent.Engine.Runs;
+namespace HpcAgent;
 
 /// <summary>Consecutive 0-based task ids.</summary>
 /// <param name="First">The first id.</param>

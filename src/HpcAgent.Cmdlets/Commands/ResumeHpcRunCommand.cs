@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Management.Automation;
+using HpcAgent.Engine.Failures;
+using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Operations.Resume;
+
+namespace HpcAgent.Cmdlets;
+
+[Cmdlet(VerbsLifecycle.Resume, "HpcRun", SupportsShouldProcess = true)]
+[OutputType(typeof(RunResumption))]
+public sealed class ResumeHpcRunCommand : TaskCmdlet
+{
+    [Parameter]
+    public FailureCategory? Category { get; set; }
+
+    [Parameter]
+    [MemoryTransformation]
+    public long? Memory { get; set; }
+
+    [Parameter]
+    [WalltimeTransformation]
+    public TimeSpan? Walltime { get; set; }
+
+    [Parameter]
+    [AllowEmptyCollection]
+    public string[]? ExcludeNode { get; set; }
+
+    [Parameter]
+    [ValidateRange(1, int.MaxValue)]
+    public int? MaxConcurrent { get; set; }
+
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    [Parameter]
+    public string? RequestId { get; set; }
+
+    protected override bool HasDefaultRuns => true;
+
+    private protected override Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token) =>
+        ForEachAsync(targets, async target =>
+        {
+            OperationContext context = Context(target.ExperimentPath);
+            ResumeRequest request = Request(target);
+            RunResumption preview = await new ResumeOperation().ExecuteAsync(request with { DryRun = true }, context, token);
+            // Said in any case: what is left needs a person.
+            foreach (ResumeRefusal left in preview.Left) Post(() => WriteWarning($"{target.RunId}: left as they are: {left}"));
+            if (preview.Plan is null && RequestId is null)
+            {
+                Post(() => WriteVerbose($"{target.RunId}: nothing runs again."));
+                await WriteAsync(preview);
+                return;
+            }
+            foreach (ResumeGroup group in preview.Groups) Post(() => WriteVerbose($"{target.RunId}: {group}"));
+            if (!await OnPipelineAsync(() => ShouldProcess(Description(target, preview), Question(target, preview), "Resume"))) return;
+            await WriteAsync(await new ResumeOperation().ExecuteAsync(request, context, token));
+        });
+
+    private ResumeRequest Request(RunTarget target) => new()
+    {
+        RunId = target.RunId,
+        FailedTaskIds = TasksOf(target)?.ToArray(),
+        Category = Category is { } category ? FailureCategoryName.Of(category) : null,
+        Overrides = new ResumeOverrides
+        {
+            Memory = Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes}B") : null,
+            Walltime = Walltime is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds}s") : null,
+            ExcludeNodes = ExcludeNode,
+        },
+        MaxConcurrent = MaxConcurrent,
+        Force = Force,
+        RequestId = RequestId,
+    };
+
+    private static string Description(RunTarget target, RunResumption preview)
+    {
+        List<string> lines = [$"{target.RunId} on {preview.Cluster}: {preview.Plan?.Strategy}"];
+        lines.AddRange(preview.Groups.Select(g => g.ToString()));
+        if (preview.ExcludedNodes.Count > 0) lines.Add($"not on: {string.Join(", ", preview.ExcludedNodes)}");
+        return string.Join(System.Environment.NewLine + "  ", lines);
+    }
+
+    private static string Question(RunTarget target, RunResumption preview) =>
+        string.Create(CultureInfo.InvariantCulture, $"Run {preview.ResumedCount} failed tasks of {target.RunId} again?");
+}

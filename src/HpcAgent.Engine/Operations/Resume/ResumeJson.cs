@@ -1,0 +1,51 @@
+using System.Text.Json;
+using HpcAgent.Engine.Failures;
+
+namespace HpcAgent.Engine.Operations.Resume;
+
+/// <summary>A resumption as the <c>data</c> of a JSON answer.</summary>
+internal static class ResumeJson
+{
+    public static void Write(Utf8JsonWriter writer, RunResumption result)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("run_id"u8, result.RunId);
+        writer.WriteBoolean("deduped"u8, result.Deduplicated);
+        writer.WriteNumber("resumed"u8, result.ResumedCount);
+        writer.WriteNumber("left"u8, result.LeftCount);
+        writer.WriteStartArray("groups"u8);
+        foreach (ResumeGroup group in result.Groups)
+        {
+            writer.WriteStartObject();
+            WriteTasks(writer, group.Category, group.TaskId);
+            writer.WriteNumber("cpus"u8, group.Resources.Cpus);
+            if (group.Resources.MemoryBytes is { } memory) writer.WriteNumber("memory_bytes"u8, memory);
+            if (group.Resources.Walltime is { } time) writer.WriteNumber("walltime_s"u8, time.TotalSeconds);
+            writer.WriteString("reason"u8, group.Reason);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("left_groups"u8);
+        foreach (ResumeRefusal left in result.Left)
+        {
+            writer.WriteStartObject();
+            WriteTasks(writer, left.Category, left.TaskId);
+            writer.WriteString("cause"u8, left.Cause);
+            writer.WriteString("reason"u8, left.Reason);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
+        ResultJson.WriteList(writer, "excluded_nodes", result.ExcludedNodes);
+        ResultJson.WriteList(writer, "new_job_ids", result.JobIds);
+        ResultJson.WriteWire(writer, result.Wire);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteTasks(Utf8JsonWriter writer, FailureCategory category, IReadOnlyList<long> ids)
+    {
+        writer.WriteString("category"u8, FailureCategoryName.Of(category));
+        writer.WriteStartArray("task_ids"u8);
+        foreach (long id in ids) writer.WriteNumberValue(id);
+        writer.WriteEndArray();
+    }
+}
