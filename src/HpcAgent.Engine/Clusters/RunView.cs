@@ -13,8 +13,8 @@ public sealed class RunView
     public RunView(RunRecord record, RunLayout layout, ITaskTails? tails = null)
     {
         ArgumentNullException.ThrowIfNull(record);
-        Run = record.Run;
         Tails = tails ?? new NoTails();
+        Run = record.Run;
         Arrays = record.Arrays;
         Layout = layout;
         Ledger = new TaskLedger(Run.TaskCount);

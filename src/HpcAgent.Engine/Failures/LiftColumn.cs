@@ -67,8 +67,8 @@ internal sealed class LiftColumn(string? parameter)
         {
             for (; next < thresholds.Count && number >= thresholds[next].Above; next++)
             {
-                if (Judge(inGroup, inAll, members, thresholds[next].Below, null, LiftComparison.AtMost) is { } below) yield return below;
-                if (Judge(members - inGroup, _count - inAll, members, thresholds[next].Above, null, LiftComparison.AtLeast) is { } above) yield return above;
+                if (Judge(inGroup, inAll, members, Shown(thresholds[next].Below), null, LiftComparison.AtMost) is { } below) yield return below;
+                if (Judge(members - inGroup, _count - inAll, members, Shown(thresholds[next].Above), null, LiftComparison.AtLeast) is { } above) yield return above;
             }
             (inGroup, inAll) = (inGroup + of, inAll + all);
         }
@@ -78,7 +78,6 @@ internal sealed class LiftColumn(string? parameter)
     {
         (long others, long inOthers) = (_count - members, inAll - inGroup);
         if (inGroup < 2 || (double)inGroup * others <= (double)inOthers * members) return null;
-        if (_isWhole && value is double threshold) value = (long)threshold;
         double p = FisherExact.UpperTail(inGroup, members - inGroup, inOthers, others - inOthers);
         return new FailureLift
         {
@@ -118,6 +117,12 @@ internal sealed class LiftColumn(string? parameter)
             foreach (int group in value.Tasks()) _wide.Add((value.Number, group));
         if (!_isNumeric) _wide.Clear();
         _values.Clear();
+    }
+
+    private object Shown(double number)
+    {
+        object whole = (long)number;
+        return _isWhole ? whole : number;
     }
 
     private static double? Number(object? value) => value switch

@@ -47,15 +47,15 @@ public sealed class LocalCluster : ICluster
     public RunPlan Plan(long taskCount, PlanRequest request) => LocalPlanner.Plan(Name, taskCount, request, _machine);
 
     /// <inheritdoc />
+    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = _machine.MemoryBytes };
+
+    /// <inheritdoc />
     public RunView View(RunRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
         RunLayout layout = new(record.Run.RemotePath, record.Run.RunId);
         return new RunView(record, layout, new LogTails(layout));
     }
-
-    /// <inheritdoc />
-    public ResourceRequest Largest(SchedulerOptions options) => new() { MemoryBytes = _machine.MemoryBytes };
 
     /// <inheritdoc />
     public async Task<Wire> SubmitAsync(

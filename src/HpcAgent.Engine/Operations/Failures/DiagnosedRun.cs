@@ -13,29 +13,41 @@ internal sealed record DiagnosedRun(RunRecord Record, RunView View, RunStatus St
 {
     private const int MostLooks = 6;
 
-    /// <summary>Looks at a run.</summary>
+    /// <summary>Looks at a run, and again while logs of failed tasks have not all come.</summary>
     /// <param name="context">Where and for whom.</param>
     /// <param name="runId">The run.</param>
+    /// <param name="taskIds">Tasks that the caller names, to be checked; null for none.</param>
     /// <param name="cancellationToken">Ends the look.</param>
-    public static async Task<DiagnosedRun> LookAsync(OperationContext context, string runId, CancellationToken cancellationToken)
+    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: the run has no such task.</exception>
+    public static async Task<DiagnosedRun> LookAsync(OperationContext context, string runId, IReadOnlyList<long>? taskIds, CancellationToken cancellationToken)
     {
         // Rules that cannot be used are said before the cluster is asked.
         FailureRuleSet rules = FailureRuleSet.Load(context.ExperimentPath);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, runId, cancellationToken);
+        RefuseUnknown(record.Run, taskIds);
         IReadOnlyList<RunTaskStatus> failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
         Wire wire = status.Wire;
         // One look brings the logs of so many; of what only the accounting tells, they come with the second.
-        int before = int.MaxValue;
-        for (int look = 1; look < MostLooks && failed.Count(view.Tails.IsDue) is > 0 and var due && due < before; look++)
+        for (int unread = Unread(view, failed), before = int.MaxValue, look = 1; unread > 0 && unread < before && look < MostLooks; look++)
         {
-            before = due;
             status = await RunLookup.LookAgainAsync(context, record, view, cancellationToken);
             wire = wire.Plus(status.Wire);
             failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
+            (before, unread) = (unread, Unread(view, failed));
         }
         return new DiagnosedRun(record, view, status with { Wire = wire }, FailureDiagnosis.Of(failed, view.Tails.Find, rules));
     }
 
     /// <summary>Its failures, grouped by cause.</summary>
     public IReadOnlyList<FailureGroup> Groups() => new FailureReport(View, Diagnosis).Groups();
+
+    /// <summary>Refuses ids of tasks that a run does not have.</summary>
+    public static void RefuseUnknown(Run run, IReadOnlyList<long>? taskIds)
+    {
+        if (taskIds?.Any(id => id < 0 || id >= run.TaskCount) != true) return;
+        throw new HpcException(
+            ErrorCode.SpecInvalid, $"the run {run.RunId} has no task {taskIds.First(id => id < 0 || id >= run.TaskCount)}", $"Its tasks are 0 to {run.TaskCount - 1}.");
+    }
+
+    private static int Unread(RunView view, IReadOnlyList<RunTaskStatus> failed) => failed.Count(view.Tails.IsDue);
 }

@@ -25,15 +25,10 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
     /// <inheritdoc />
     public override async Task<FailuresResult> ExecuteAsync(FailuresRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, cancellationToken);
-        if (request.TaskId?.Any(id => id < 0 || id >= run.Record.Run.TaskCount) == true)
-        {
-            throw new HpcException(
-                ErrorCode.SpecInvalid,
-                $"the run {run.Record.Run.RunId} has no task {request.TaskId.First(id => id < 0 || id >= run.Record.Run.TaskCount)}",
-                $"Its tasks are 0 to {run.Record.Run.TaskCount - 1}.");
-        }
-        FailureDiagnosis diagnosis = run.Diagnosis;
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, request.TaskId, cancellationToken);
+        int lines = request.Lines ?? UsualLines;
         IEnumerable<FailureGroup> groups = run.Groups();
         if (request.TaskId is { } wanted) groups = groups.Where(g => g.TaskId.Any(wanted.Contains));
         return new FailuresResult
@@ -41,10 +36,10 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
             Run = run.Record.Run,
             Scheduler = context.Cluster(run.Record.Run.Cluster).Scheduler,
             Status = run.Status,
-            Groups = [.. groups.Select(g => WithLogs(g, diagnosis, request.Lines ?? UsualLines, request.IncludeLog))],
-            FailedCount = diagnosis.Verdicts.Count,
-            PreemptedTaskIds = [.. diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
-            UnreadLogCount = diagnosis.Tasks.Values.Count(t => t.State.HasTellingLog() && diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
+            Groups = [.. groups.Select(g => WithLogs(g, run.Diagnosis, lines, request.IncludeLog))],
+            FailedCount = run.Diagnosis.Tasks.Count,
+            PreemptedTaskIds = [.. run.Diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
+            UnreadLogCount = run.Diagnosis.Tasks.Values.Count(t => t.State.HasTellingLog() && run.Diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
         };
     }
 

@@ -39,7 +39,7 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
         if (!isDry && RunResumer.Earlier(found, request.RequestId) is { Intent.Plan: { } before })
             return await SendAsync(resumer, cluster, found, Empty(found) with { Plan = before }, request.RequestId, cancellationToken);
         await cluster.PrepareAsync(isFresh: false, cancellationToken);
-        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, cancellationToken);
+        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, null, cancellationToken);
         if (!run.View.IsVerified)
             throw new HpcException(ErrorCode.ClusterTimeout, $"where the run {request.RunId} stands cannot be verified now: {string.Join(" ", run.Status.Warnings)}", "Try again when the cluster answers; nothing was sent.");
         RunResumption plan = new RetryPlanner(cluster, run.Record, run.View, policy, overrides).Plan([.. run.Groups().Where(g => IsMeant(request, g))]);
@@ -82,13 +82,7 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
                 $"there is no kind of failure '{category}'{NearestName.Suggestion(category, FailureCategoryName.All.Select(FailureCategoryName.Of))}",
                 $"Use one of {string.Join(", ", FailureCategoryName.All.Select(FailureCategoryName.Of))}.");
         }
-        if (request.FailedTaskIds?.Any(id => id < 0 || id >= run.TaskCount) == true)
-        {
-            throw new HpcException(
-                ErrorCode.SpecInvalid,
-                $"the run {run.RunId} has no task {request.FailedTaskIds.First(id => id < 0 || id >= run.TaskCount)}",
-                $"Its tasks are 0 to {run.TaskCount - 1}.");
-        }
+        DiagnosedRun.RefuseUnknown(run, request.FailedTaskIds);
         return new RetryOverrides
         {
             TaskIds = request.FailedTaskIds?.ToHashSet(),
