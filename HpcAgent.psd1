@@ -26,6 +26,7 @@
         'Resume-HpcRun'
         'Stop-HpcRun'
         'Submit-HpcRun'
+        'Sync-HpcRun'
         'Test-HpcCluster'
         'Wait-HpcRun'
         'Watch-HpcRun'

@@ -21,6 +21,12 @@ internal static class ModuleContext
 
     public static StateFolder State() => new(StateEnvironment.FromProcess());
 
+    /// <summary>True if what the session prints goes to a file or to another program.</summary>
+    /// <remarks>PowerShell itself does not tell: its console host claims a terminal and its width in any case, and drops progress silently.</remarks>
+#pragma warning disable RS0030
+    public static bool IsOutputRedirected => Console.IsOutputRedirected;
+#pragma warning restore RS0030
+
     // The shipped executable where it starts; else by the machine's .NET; else inside the PowerShell that we are in, which is always there.
     private static SupervisorProgram SupervisorOfThisModule(string powerShellHome)
     {

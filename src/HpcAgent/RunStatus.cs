@@ -30,8 +30,14 @@ public sealed record RunStatus
     /// <summary>How much longer it should take, if that can be said.</summary>
     public TimeSpan? Remaining { get; init; }
 
+    /// <summary>When it should end, as an interval with its basis, if that can be said.</summary>
+    public FinishEstimate? Finish { get; init; }
+
     /// <summary>The newest tasks that ended without success, newest first, a few at most.</summary>
     public IReadOnlyList<RunTaskStatus> NewestFailures { get; init; } = [];
+
+    /// <summary>Why tasks wait, what stops most of them first; null if that was not asked, or the scheduler did not say.</summary>
+    public IReadOnlyList<PendingReason>? Pending { get; init; }
 
     /// <summary>What is odd about the evidence: damaged lines, sources that did not answer, contradictions.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

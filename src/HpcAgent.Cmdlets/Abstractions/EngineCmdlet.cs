@@ -64,7 +64,20 @@ public abstract class EngineCmdlet : AsyncCmdlet
         if (IsTimeToShow(progress)) Post(() => WriteProgress(progress));
     }
 
-    /// <summary>As <see cref="Show"/>, on the thread of the pipeline.</summary>
+    /// <summary>Shows progress of several lines, the first of which stands above the others.</summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="isUrgent">True to show them in any case, since no others will follow soon.</param>
+    protected void Show(IReadOnlyList<ProgressRecord> lines, bool isUrgent)
+    {
+        if (lines.Count == 0 || !(IsTimeToShow(lines[0]) || isUrgent)) return;
+        _shown = lines[0];
+        Post(() =>
+        {
+            foreach (ProgressRecord line in lines) WriteProgress(line);
+        });
+    }
+
+    /// <summary>As <see cref="Show(ProgressRecord)"/>, on the thread of the pipeline.</summary>
     protected void ShowHere(ProgressRecord progress)
     {
         if (IsTimeToShow(progress)) WriteProgress(progress);

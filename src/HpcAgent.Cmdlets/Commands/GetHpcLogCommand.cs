@@ -40,7 +40,7 @@ public sealed class GetHpcLogCommand : TaskCmdlet
             return;
         }
         LogsRequest request = new() { RunId = run.RunId, TaskId = ids, AllFailed = Failed, Lines = Tail };
-        foreach (TaskLog log in await new LogsOperation().ExecuteAsync(request, context, token))
+        foreach (TaskLog log in (await new LogsOperation().ExecuteAsync(request, context, token)).Logs)
         {
             await WriteAsync(new RunTaskLog
             {

@@ -7,12 +7,15 @@ namespace HpcAgent.Cmdlets;
 [OutputType(typeof(RunStatus))]
 public sealed class GetHpcStatusCommand : RunCmdlet
 {
+    [Parameter]
+    public SwitchParameter Explain { get; set; }
+
     protected override bool HasDefaultRuns => true;
 
     private protected override async Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token)
     {
         RunSurvey survey = new(path => Context(path));
-        foreach (SurveyedRun run in await survey.LookAsync([.. targets.Select(t => (t.RunId, t.ExperimentPath))], token))
+        foreach (SurveyedRun run in await survey.LookAsync([.. targets.Select(t => (t.RunId, t.ExperimentPath))], token, Explain))
         {
             if (run.Status is not { } status)
             {
@@ -20,7 +23,9 @@ public sealed class GetHpcStatusCommand : RunCmdlet
                 continue;
             }
             foreach (string warning in status.Warnings) Post(() => WriteWarning($"{run.RunId}: {warning}"));
-            await WriteAsync(status);
+            PSObject shown = PSObject.AsPSObject(status);
+            if (Explain) shown.TypeNames.Insert(0, "HpcAgent.RunStatus#Explained");
+            await WriteAsync(shown);
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Management.Automation;
 using HpcAgent.Engine.Operations;
+using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
 using HpcAgent.Engine.Submission;
 
@@ -51,8 +52,13 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
             await WriteAsync(result.Run);
             return;
         }
-        RunWatch watch = new(ask => Context(ask.ExperimentPath, looks: ask.Looks), Show);
-        await WriteAsync(await watch.WaitAsync(result.Run.RunId, result.Run.ExperimentPath, null, token));
+        WatchBar bar = new();
+        RunWatch watch = new(path => Context(path), look =>
+        {
+            if (bar.Take(look) is { } progress) Show(progress);
+        });
+        _ = await watch.WaitAsync(
+            [new RunTarget(result.Run.RunId, result.Run.ExperimentPath)], new WatchOptions(), status => WriteAsync(status), (error, _) => Task.FromException(error), token);
     }
 
     private bool Confirm(SubmitResult preview)

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using HpcAgent.Engine.Operations.Status;
 
 namespace HpcAgent.Cmdlets;
 
@@ -7,12 +8,12 @@ internal sealed class RunJob : Job
 {
     private readonly CancellationTokenSource _stop = new();
 
-    public RunJob(IReadOnlyList<RunTarget> targets, TimeSpan? timeout, string powerShellHome, string command)
+    public RunJob(IReadOnlyList<RunTarget> targets, WatchOptions options, string powerShellHome, string command)
         : base(command, string.Join(", ", targets.Select(t => t.RunId)))
     {
         PSJobTypeName = "HpcRunJob";
         SetJobState(JobState.Running);
-        _ = Task.Run(() => WorkAsync(targets, timeout, powerShellHome));
+        _ = Task.Run(() => WorkAsync(targets, options, powerShellHome));
     }
 
     public override string Location => Environment.MachineName;
@@ -33,30 +34,39 @@ internal sealed class RunJob : Job
         base.Dispose(disposing);
     }
 
-    private async Task WorkAsync(IReadOnlyList<RunTarget> targets, TimeSpan? timeout, string powerShellHome)
+    private async Task WorkAsync(IReadOnlyList<RunTarget> targets, WatchOptions options, string powerShellHome)
     {
-        RunWatch watch = new(ask => ModuleContext.Create(ask.ExperimentPath, powerShellHome, ask.Looks), Progress.Add);
-        CancellationToken token = _stop.Token;
-        bool[] ends = await Task.WhenAll(targets.Select(async target =>
+        WatchBar bar = new();
+        RunWatch watch = new(path => ModuleContext.Create(path, powerShellHome), look =>
         {
-            try
-            {
-                Output.Add(PSObject.AsPSObject(await watch.WaitAsync(target.RunId, target.ExperimentPath, timeout, token)));
-                return true;
-            }
-            catch (OperationCanceledException)
-            {
-                return true;
-            }
-            catch (Exception e)
-            {
-                Error.Add(ErrorRecords.From(e, target.RunId));
-                return false;
-            }
-        }));
-        JobState state = token.IsCancellationRequested ? JobState.Stopped : ends.All(ok => ok) ? JobState.Completed : JobState.Failed;
+            foreach (string warning in look.Warnings) Warning.Add(new WarningRecord($"{look.RunId}: {warning}"));
+            if (bar.Take(look) is { } progress) Progress.Add(progress);
+        });
+        CancellationToken token = _stop.Token;
+        JobState state = JobState.Failed;
+        try
+        {
+            bool isWell = await watch.WaitAsync(targets, options, status => Add(() => Output.Add(PSObject.AsPSObject(status))), Fail, token);
+            state = isWell ? JobState.Completed : JobState.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            state = JobState.Stopped;
+        }
+        catch (Exception e)
+        {
+            await Fail(e, Name);
+        }
         foreach (Action complete in (Action[])[Output.Complete, Error.Complete, Progress.Complete, Verbose.Complete, Warning.Complete, Debug.Complete, Information.Complete])
             complete();
         SetJobState(state);
+    }
+
+    private Task Fail(Exception error, string runId) => Add(() => Error.Add(ErrorRecords.From(error, runId)));
+
+    private static Task Add(Action add)
+    {
+        add();
+        return Task.CompletedTask;
     }
 }

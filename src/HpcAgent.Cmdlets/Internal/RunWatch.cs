@@ -1,55 +1,45 @@
-using System.Collections.Concurrent;
-using System.Globalization;
-using System.Management.Automation;
 using HpcAgent.Engine.Operations;
 using HpcAgent.Engine.Operations.Status;
-using HpcAgent.Engine.Planning;
 
 namespace HpcAgent.Cmdlets;
 
-/// <summary>Waits for runs, and shows how far all of them together are.</summary>
+/// <summary>Waits for runs, and shows how far they are.</summary>
 internal sealed class RunWatch
 {
-    private readonly Func<(string ExperimentPath, IProgress<RunStatus> Looks), OperationContext> _context;
-    private readonly Action<ProgressRecord> _show;
-    private readonly ConcurrentDictionary<string, RunStatus> _last = new(StringComparer.Ordinal);
+    private readonly Func<string, OperationContext> _contexts;
+    private readonly Action<WatchedRun> _show;
 
     /// <summary>Creates it.</summary>
-    /// <param name="context">Gives a context for an experiment that reports looks.</param>
-    /// <param name="show">Shows progress; may be called from any thread.</param>
-    public RunWatch(Func<(string ExperimentPath, IProgress<RunStatus> Looks), OperationContext> context, Action<ProgressRecord> show)
-    {
-        (_context, _show) = (context, show);
-    }
+    /// <param name="contexts">Gives the context of an experiment.</param>
+    /// <param name="show">Told of each look; may be called from any thread.</param>
+    public RunWatch(Func<string, OperationContext> contexts, Action<WatchedRun> show) => (_contexts, _show) = (contexts, show);
 
-    /// <summary>Waits for the end of one run.</summary>
-    /// <returns>Its last status, with the state <see cref="LifecycleState.Timeout"/> if the time was up first.</returns>
-    public async Task<RunStatus> WaitAsync(string runId, string experimentPath, TimeSpan? timeout, CancellationToken token)
+    /// <summary>Waits for runs.</summary>
+    /// <param name="targets">The runs.</param>
+    /// <param name="options">What is waited for, and how long.</param>
+    /// <param name="ended">Given the last status of each run.</param>
+    /// <param name="failed">Given what went wrong with a run that cannot be watched.</param>
+    /// <param name="token">Ends the wait.</param>
+    /// <returns>True if no run failed to be watched.</returns>
+    public async Task<bool> WaitAsync(
+        IReadOnlyList<RunTarget> targets, WatchOptions options, Func<RunStatus, Task> ended, Func<Exception, string, Task> failed, CancellationToken token)
     {
-        OperationContext context = _context((experimentPath, new Looks(this)));
-        MonitorResult end = await new MonitorOperation().ExecuteAsync(
-            new MonitorRequest { RunId = runId, WallClockBudgetSeconds = timeout?.TotalSeconds }, context, token);
-        return end.Status with { State = end.State };
-    }
-
-    private void Seen(RunStatus status)
-    {
-        _last[status.RunId] = status;
-        RunStatus[] all = [.. _last.Values];
-        long total = all.Sum(s => s.Counts.TotalCount);
-        long complete = all.Sum(s => s.Counts.CompleteCount);
-        long failed = all.Sum(s => s.Counts.UnsuccessfulCount);
-        long running = all.Sum(s => s.Counts.RunningCount);
-        string name = all.Length == 1 ? all[0].RunId : string.Create(CultureInfo.InvariantCulture, $"{all.Length} runs");
-        string text = string.Create(CultureInfo.InvariantCulture, $"{complete} of {total} complete, {running} running");
-        if (failed > 0) text += string.Create(CultureInfo.InvariantCulture, $", {failed} failed");
-        TimeSpan? left = all.Max(s => s.Remaining);
-        if (left is { } time) text += $", about {DurationText.Format(time)} left";
-        _show(new ProgressRecord(1, name, text) { PercentComplete = total == 0 ? 0 : (int)(100 * (complete + failed) / total) });
-    }
-
-    private sealed class Looks(RunWatch watch) : IProgress<RunStatus>
-    {
-        public void Report(RunStatus value) => watch.Seen(value);
+        bool isWell = true;
+        RunWatcher watcher = new(_contexts);
+        await foreach (WatchedRun look in watcher.WatchAsync([.. targets.Select(t => (t.RunId, t.ExperimentPath))], options, token))
+        {
+            _show(look);
+            if (!look.IsOver) continue;
+            if (look.Error is { } error)
+            {
+                isWell = false;
+                await failed(error, look.RunId);
+            }
+            else
+            {
+                await ended(look.Status!);
+            }
+        }
+        return isWell;
     }
 }

@@ -72,6 +72,28 @@ public static class _Format
         });
     }
 
+    /// <summary>A status and why its tasks wait: a line of counts, then for each reason what it is, what would change it, and when they should start.</summary>
+    public static string Explained(PSObject status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        object? Of(PSObject of, string name) => of.Properties[name]?.Value;
+        List<string> lines = [$"{Of(status, nameof(RunStatus.RunId))}: {Words(Of(status, nameof(RunStatus.State)))}, {Of(status, nameof(RunStatus.Counts))}"];
+        object? pending = Base(Of(status, nameof(RunStatus.Pending)));
+        List<PSObject> reasons = pending is System.Collections.IEnumerable all ? [.. all.Cast<object>().Select(PSObject.AsPSObject)] : [];
+        if (pending is null) lines.Add("  the scheduler did not say why tasks wait");
+        else if (reasons.Count == 0) lines.Add("  no task waits");
+        foreach (PSObject reason in reasons)
+        {
+            object? count = Of(reason, nameof(PendingReason.TaskCount));
+            string tasks = Base(count) is 1L ? "task waits" : "tasks wait";
+            lines.Add($"  {count} {tasks}{(Base(Of(reason, nameof(PendingReason.IsStuck))) is true ? " for ever" : "")}: {Of(reason, nameof(PendingReason.Explanation))}");
+            lines.Add($"      {Of(reason, nameof(PendingReason.Remedy))}");
+            if (Time(Of(reason, nameof(PendingReason.EstimatedStart))) is { } start)
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"      The scheduler expects the first to start at {start.ToLocalTime():yyyy-MM-dd HH:mm}."));
+        }
+        return string.Join(System.Environment.NewLine, lines);
+    }
+
     /// <summary>The line above a task's log.</summary>
     public static string LogHeader(PSObject log)
     {

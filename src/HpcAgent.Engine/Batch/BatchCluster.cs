@@ -37,6 +37,7 @@ public sealed class BatchCluster : ICluster
         (_site, _host, _scheduler, _clock) = (site, host, scheduler, clock);
         _mirror = RunMirror.Of(state, site.Name);
         _limits = new SiteLimitsCache(state, clock);
+        Budget = new QueryBudget(state, site.Name, site.QueriesPerHour, clock);
     }
 
     /// <inheritdoc />
@@ -44,6 +45,9 @@ public sealed class BatchCluster : ICluster
 
     /// <inheritdoc />
     public string Scheduler => _scheduler.Kind;
+
+    /// <inheritdoc />
+    public QueryBudget? Budget { get; }
 
     /// <inheritdoc />
     public string Preamble

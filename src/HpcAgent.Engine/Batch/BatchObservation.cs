@@ -70,7 +70,8 @@ internal sealed class BatchObservation
                 [.. runs.SelectMany(r => r.OpenJobIds)],
                 [.. runs.SelectMany(r => r.UsageJobIds)],
                 toScheduler.Min(r => r.SubmittedAt),
-                runs.Any(r => r.HasMissing));
+                runs.Any(r => r.HasMissing),
+                [.. runs.Where(r => r.WantsReasons).SelectMany(r => r.OpenJobIds)]);
         }
         foreach (RunObservation run in runs) run.AppendQuestions(text, Math.Max(1, TailAnswer.MostTails / runs.Length));
         return text.Append("exit 0\n").ToString();

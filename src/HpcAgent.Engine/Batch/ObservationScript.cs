@@ -8,7 +8,7 @@ namespace HpcAgent.Engine.Batch;
 
 /// <summary>The script of one look at runs: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
 /// <remarks>
-/// Parts: <c>queue</c>; <c>accounting</c> if it was asked; then for each run <c>run</c>; <c>gone</c> if its
+/// Parts: <c>queue</c>; <c>accounting</c> and <c>pending</c> if they were asked; then for each run <c>run</c>; <c>gone</c> if its
 /// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; those of <see cref="TailScript"/>; <c>results</c> and
 /// <c>results-status</c>.
 /// </remarks>
@@ -56,13 +56,15 @@ internal static class ObservationScript
     /// <param name="usageJobIds">Arrays that have ended and of which is not known what they used.</param>
     /// <param name="since">When the first of all was submitted.</param>
     /// <param name="asksAccounting">True to ask the accounting in any case, and not only where an array has left the queue.</param>
+    /// <param name="waiting">Arrays of which is asked why they wait.</param>
     public static void AppendQueries(
         StringBuilder text,
         IScheduler scheduler,
         IReadOnlyList<string> jobIds,
         IReadOnlyList<string> usageJobIds,
         DateTimeOffset since,
-        bool asksAccounting)
+        bool asksAccounting,
+        IReadOnlyList<string> waiting)
     {
         if (jobIds.Count == 0)
         {
@@ -78,6 +80,7 @@ internal static class ObservationScript
         if (usageJobIds.Count > 0)
             _ = text.Append("elif [ \"$hpc_s\" = 0 ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(usageJobIds, since)).Append('\n');
         _ = text.Append("fi\n");
+        if (waiting.Count > 0) _ = text.Append("hpc_part pending; (").Append(scheduler.PendingQuery(waiting)).Append("); :\n");
     }
 
     /// <summary>Adds the questions about one run.</summary>

@@ -42,6 +42,9 @@ internal sealed class RunObservation
     /// <summary>When it was submitted.</summary>
     public DateTimeOffset SubmittedAt => _view.Run.SubmittedAt;
 
+    /// <summary>True if it is wanted why tasks wait.</summary>
+    public bool WantsReasons => _view.WantsReasons;
+
     /// <summary>True if results are wanted.</summary>
     public bool WantsResults => _results is not null;
 
@@ -67,6 +70,7 @@ internal sealed class RunObservation
     /// <summary>Folds what was read before, and says whether the cluster could tell more.</summary>
     public bool NeedsLook()
     {
+        _view.Reasons = _view.WantsReasons ? [] : null;
         // What was read before stands in the mirror; the first look of a process folds it.
         _view.Ledger.ForgetAssumptions();
         _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
@@ -140,6 +144,7 @@ internal sealed class RunObservation
         _warnings.AddRange(said.Warnings);
         if (said.Queue is not { } queue)
         {
+            _view.Reasons = null;
             (_view.IsQueued, _view.IsVerified) = (false, _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount);
             return;
         }
@@ -149,6 +154,7 @@ internal sealed class RunObservation
         NoteMissing(evidence?.HasMissing == true);
         if (said.Accounting is { } records) evidence?.ApplyAccounting(records, _lag, a => RunMirror.EndSeenAt(_view.Layout, a.Index, _now));
         if (_view.Ledger.IsStopped && !_view.IsQueued) evidence?.ApplyStopped();
+        if (_view.WantsReasons && _view.Arrays is { } known) _view.Reasons = PendingSurvey.Of(_view, known, said);
     }
 
     private string MissingMark => Path.Combine(_view.Layout.Root, "has-missing");

@@ -23,6 +23,9 @@ public interface ICluster
     /// <summary>True if tasks share this machine's files and its user's environment.</summary>
     bool IsThisMachine => false;
 
+    /// <summary>How many questions its scheduler may be asked an hour while runs are watched; null where questions are free.</summary>
+    QueryBudget? Budget => null;
+
     /// <summary>Where the runs of an experiment live if the request does not say.</summary>
     /// <param name="experimentPath">The user's folder.</param>
     string DefaultRemotePath(string experimentPath);

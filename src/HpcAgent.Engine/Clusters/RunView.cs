@@ -17,6 +17,7 @@ public sealed class RunView
         Run = record.Run;
         Arrays = record.Arrays;
         Plan = record.Sidecar?.Plan;
+        SentAt = record.Journal.Submissions.Count > 0 ? record.Journal.Submissions[^1].Intent.At : Run.SubmittedAt;
         Layout = layout;
         Ledger = new TaskLedger(Run.TaskCount);
         Events = new EventLog(Layout.Events);
@@ -27,6 +28,9 @@ public sealed class RunView
 
     /// <summary>The run.</summary>
     public Run Run { get; }
+
+    /// <summary>When the newest of its submissions was begun.</summary>
+    public DateTimeOffset SentAt { get; }
 
     /// <summary>Its arrays that the scheduler has taken, in the order of submission; null if its plan is not known.</summary>
     public IReadOnlyList<SchedulerArray>? Arrays { get; }
@@ -48,6 +52,12 @@ public sealed class RunView
 
     /// <summary>True if the scheduler could be asked.</summary>
     public bool IsVerified { get; set; }
+
+    /// <summary>True to ask at the next look why tasks wait.</summary>
+    public bool WantsReasons { get; set; }
+
+    /// <summary>Why tasks wait, if that was asked; null if it was not, or could not be found out.</summary>
+    public IReadOnlyList<PendingReason>? Reasons { get; set; }
 
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];

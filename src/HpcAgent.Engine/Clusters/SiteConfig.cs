@@ -68,6 +68,9 @@ public sealed record SiteConfig
     /// <summary>How long accounting and file system may lag behind the queue.</summary>
     public TimeSpan FileSystemLag { get; init; } = TimeSpan.FromSeconds(120);
 
+    /// <summary>How many questions its scheduler may be asked an hour while runs are watched.</summary>
+    public int QueriesPerHour { get; init; } = QueryBudget.Usual;
+
     /// <summary>The file and line that it comes from, such as <c>/home/me/clusters.yaml:3</c>.</summary>
     public required string Origin { get; init; }
 

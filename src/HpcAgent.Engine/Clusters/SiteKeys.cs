@@ -9,7 +9,7 @@ internal static class SiteKeys
         "scheduler", "host", "user", "port", "ssh_config", "ssh_options", "scratch", "modules", "conda_source", "conda_envs", "gpu_types",
         "default_partition", "partition", "account", "project", "qos", "constraint", "gpu_constraint", "queue", "parallel_environment", "pe",
         "memory_complex", "gpu_resource", "extra_flags", "constraints", "default_walltime_sec", "max_walltime_sec", "max_node_mem_mb",
-        "max_node_cpus", "purge_days", "fs_lag_s",
+        "max_node_cpus", "purge_days", "fs_lag_s", "queries_per_hour",
     ];
 
     /// <summary>Keys of the map <c>constraints</c>.</summary>

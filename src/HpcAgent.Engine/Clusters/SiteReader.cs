@@ -52,6 +52,7 @@ internal static partial class SiteReader
             SpinUp = constraints.Duration("est_spin_up"),
             PurgeDays = keys.SmallInteger("purge_days"),
             FileSystemLag = keys.Duration("fs_lag_s") ?? TimeSpan.FromSeconds(120),
+            QueriesPerHour = keys.SmallInteger("queries_per_hour") ?? QueryBudget.Usual,
             Origin = string.Create(CultureInfo.InvariantCulture, $"{file}:{entry.Line}"),
             Places = Places(keys, constraints),
             Notes = notes,

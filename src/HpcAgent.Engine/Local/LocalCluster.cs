@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using HpcAgent.Engine.Clusters;
@@ -127,6 +128,7 @@ public sealed class LocalCluster : ICluster
         {
             _ = view.Events.ReadNew((e, node) => view.Ledger.Apply(e, node));
             view.IsVerified = true;
+            view.Reasons = view.WantsReasons ? Waiting(view).ToArray() : null;
             view.Warnings = [.. view.Events.Damage, .. Oddities(view, view.IsQueued)];
         }
         return new Wire();
@@ -222,6 +224,21 @@ public sealed class LocalCluster : ICluster
         if (run.JobIds.Any(id => File.Exists(Path.Combine(_folder.Queue, id)))) return true;
         string root = new RunLayout(run.RemotePath, run.RunId).Root;
         return _folder.List().Any(entry => entry.RunFolder == root);
+    }
+
+    private IEnumerable<PendingReason> Waiting(RunView view)
+    {
+        long waiting = view.Ledger.Count(TaskState.Pending) + view.Ledger.Count(TaskState.Held);
+        if (!view.IsQueued || waiting == 0) yield break;
+        yield return new PendingReason
+        {
+            TaskCount = waiting,
+            Explanation = string.Create(
+                CultureInfo.InvariantCulture,
+                $"they wait for their turn on this machine, which has {_machine.Slots} places for tasks; {view.Ledger.Count(TaskState.Running)} of this run are running"),
+            Remedy = "They start by themselves. Fewer processors or less memory for each task, and a higher -MaxConcurrent, let more run at once; a run named by -After comes first.",
+            JobIds = view.Run.JobIds,
+        };
     }
 
     private IEnumerable<string> Oddities(RunView view, bool queued)

@@ -15,18 +15,21 @@ public static class RunObserver
     /// <param name="results">The results wanted on this machine, or null for none.</param>
     /// <param name="clock">The clock.</param>
     /// <param name="cancellationToken">Ends the look.</param>
+    /// <param name="paidQueries">How many questions were taken out of the cluster's budget for this look already.</param>
     /// <returns>The states in the same order; the first one carries what the look cost.</returns>
     public static async Task<IReadOnlyList<RunStatus>> ObserveAsync(
-        ICluster cluster, IReadOnlyList<(RunView View, RunJournal Journal)> runs, ResultSelection? results, TimeProvider clock, CancellationToken cancellationToken)
+        ICluster cluster, IReadOnlyList<(RunView View, RunJournal Journal)> runs, ResultSelection? results, TimeProvider clock, CancellationToken cancellationToken,
+        int paidQueries = 0)
     {
         ArgumentNullException.ThrowIfNull(cluster);
         ArgumentNullException.ThrowIfNull(runs);
         ArgumentNullException.ThrowIfNull(clock);
         Wire wire = await cluster.ObserveAsync([.. runs.Select(r => r.View)], results, cancellationToken);
+        if (cluster.Budget is { } budget) await budget.ChargeAsync(wire.SchedulerQueryCount - paidQueries, cancellationToken);
         List<RunStatus> statuses = [];
         foreach ((RunView view, RunJournal journal) in runs)
         {
-            RunStatus status = Status(view, clock.GetUtcNow()) with { Wire = statuses.Count == 0 ? wire : new Wire() };
+            RunStatus status = Status(view, cluster.IsThisMachine, clock.GetUtcNow()) with { Wire = statuses.Count == 0 ? wire : new Wire() };
             bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
             if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
                 await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
@@ -36,14 +39,13 @@ public static class RunObserver
         return statuses;
     }
 
-    private static RunStatus Status(RunView view, DateTimeOffset now)
+    private static RunStatus Status(RunView view, bool isHere, DateTimeOffset now)
     {
         TaskLedger ledger = view.Ledger;
         TaskCounts counts = ledger.ToCounts();
         LifecycleState state = Lifecycle(view, counts);
         bool ended = state != LifecycleState.InFlight;
-        double? rate = Rate(ledger, counts, ended ? ledger.LastEndAt ?? now : now);
-        long left = counts.PendingCount + counts.RunningCount + counts.HeldCount;
+        FinishEstimator.Forecast? forecast = ended ? null : FinishEstimator.Estimate(ledger, now);
         return new RunStatus
         {
             RunId = view.Run.RunId,
@@ -53,11 +55,14 @@ public static class RunObserver
             Counts = counts,
             StartedAt = ledger.FirstStartAt,
             EndedAt = ended ? ledger.LastEndAt : null,
-            TasksPerSecond = rate,
-            Remaining = !ended && rate > 0 ? TimeSpan.FromSeconds(left / rate.Value) : null,
-            NewestFailures = [.. ledger.NewestFailures(ShownFailures).Select(id => ledger.ToStatus(view.Run.RunId, id, now))],
+            TasksPerSecond = Rate(ledger, counts, ended ? ledger.LastEndAt ?? now : now),
+            Remaining = forecast?.Middle,
+            Finish = forecast?.At(now),
+            // Arrays: PowerShell cannot index what the compiler makes of [..] for an interface.
+            NewestFailures = ledger.NewestFailures(ShownFailures).Select(id => ledger.ToStatus(view.Run.RunId, id, now)).ToArray(),
+            Pending = view.WantsReasons ? view.Reasons : null,
             Warnings = view.Warnings,
-            NextCheckAfter = NextCheck(state, rate, left),
+            NextCheckAfter = NextCheck(state, view, forecast, isHere, now),
             ObservedAt = now,
         };
     }
@@ -85,12 +90,12 @@ public static class RunObserver
         return seconds > 0 ? ended / seconds : null;
     }
 
-    // Soon at the end, seldom in between: a tenth of the time that is left, between a second and five minutes.
-    private static TimeSpan NextCheck(LifecycleState state, double? rate, long left) => state switch
+    private static TimeSpan NextCheck(LifecycleState state, RunView view, FinishEstimator.Forecast? forecast, bool isHere, DateTimeOffset now)
     {
-        LifecycleState.InFlight when rate > 0 => TimeSpan.FromSeconds(Math.Clamp(left / rate.Value / 10, 1, 300)),
-        LifecycleState.InFlight => TimeSpan.FromSeconds(2),
-        LifecycleState.UnableToVerify => TimeSpan.FromSeconds(60),
-        _ => TimeSpan.Zero,
-    };
+        if (state == LifecycleState.UnableToVerify) return TimeSpan.FromMinutes(1);
+        if (state != LifecycleState.InFlight) return TimeSpan.Zero;
+        if (isHere) return LookPace.Here(forecast?.Middle);
+        DateTimeOffset[] news = [view.SentAt, view.Ledger.FirstStartAt ?? default, view.Ledger.LastEndAt ?? default];
+        return LookPace.OnCluster(now - view.SentAt, now - news.Max(), forecast is null ? null : (forecast.Earliest, forecast.Latest));
+    }
 }

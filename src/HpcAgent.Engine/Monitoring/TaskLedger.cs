@@ -70,6 +70,11 @@ public sealed partial class TaskLedger
     /// <param name="taskId">The 0-based id.</param>
     public DateTimeOffset StartedAt(long taskId) => DateTimeOffset.FromUnixTimeMilliseconds(_entries[taskId].StartMilliseconds);
 
+    /// <summary>How long the latest attempt took, or null if it has not ended or nobody measured it.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    public TimeSpan? Elapsed(long taskId) =>
+        _entries[taskId] is { EndMilliseconds: > 0, ElapsedMilliseconds: >= 0 and var took } ? TimeSpan.FromMilliseconds(took) : null;
+
     /// <summary>The node of the latest attempt; null if the task never started.</summary>
     /// <param name="taskId">The 0-based id.</param>
     public string? Node(long taskId) => _entries[taskId].Attempt > 0 ? _nodes[_entries[taskId].Node] : null;

@@ -68,6 +68,9 @@ public sealed class OperationContext
             : usual;
     }
 
+    /// <summary>Takes a cluster in place of the configured one of its name.</summary>
+    internal void Use(ICluster cluster) => _clusters[cluster.Name] = cluster;
+
     /// <summary>A cluster by name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="HpcException">There is none, or its configuration cannot be used.</exception>

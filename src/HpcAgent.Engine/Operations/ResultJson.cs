@@ -67,11 +67,43 @@ internal static class ResultJson
         WriteTime(writer, "ended_at", status.EndedAt);
         if (status.TasksPerSecond is { } rate) writer.WriteNumber("tasks_per_second"u8, Math.Round(rate, 3));
         if (status.Remaining is { } left) writer.WriteNumber("remaining_seconds"u8, Math.Round(left.TotalSeconds, 1));
+        if (status.Finish is { } finish) WriteFinish(writer, finish);
+        if (status.Pending is { } pending) WritePending(writer, pending);
         WriteTime(writer, "observed_at", status.ObservedAt);
         writer.WriteEndObject();
         WriteList(writer, "warnings", status.Warnings);
-        writer.WriteNumber("next_check_after_s"u8, Math.Round(status.NextCheckAfter.TotalSeconds, 1));
+        WriteNextCheck(writer, status.NextCheckAfter);
         WriteWire(writer, status.Wire);
+    }
+
+    /// <summary>When it makes sense to ask about the run again; 0 for never. It is in every answer about a run.</summary>
+    public static void WriteNextCheck(Utf8JsonWriter writer, TimeSpan after) => writer.WriteNumber("next_check_after_s"u8, Math.Round(after.TotalSeconds, 1));
+
+    private static void WriteFinish(Utf8JsonWriter writer, FinishEstimate finish)
+    {
+        writer.WriteStartObject("finish"u8);
+        WriteTime(writer, "earliest", finish.Earliest);
+        WriteTime(writer, "latest", finish.Latest);
+        writer.WriteString("basis"u8, finish.Basis);
+        writer.WriteEndObject();
+    }
+
+    private static void WritePending(Utf8JsonWriter writer, IReadOnlyList<PendingReason> reasons)
+    {
+        writer.WriteStartArray("pending_reasons"u8);
+        foreach (PendingReason reason in reasons)
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("tasks"u8, reason.TaskCount);
+            writer.WriteString("reason"u8, reason.RawReason);
+            writer.WriteString("explanation"u8, reason.Explanation);
+            writer.WriteString("remedy"u8, reason.Remedy);
+            writer.WriteBoolean("is_stuck"u8, reason.IsStuck);
+            WriteTime(writer, "estimated_start", reason.EstimatedStart);
+            WriteList(writer, "job_ids", reason.JobIds);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndArray();
     }
 
     public static void WriteTask(Utf8JsonWriter writer, RunTaskStatus task)

@@ -54,6 +54,20 @@ public interface IScheduler
     /// <exception cref="HpcException"><see cref="ErrorCode.RemoteCommandFailed"/>: it is no such list.</exception>
     IReadOnlyList<QueueEntry> ParseQueue(string output);
 
+    /// <summary>A command that prints what the scheduler knows of waiting jobs beside the queue, for <see cref="ParsePending"/>. Its failure is no error.</summary>
+    /// <param name="jobIds">The arrays.</param>
+    string PendingQuery(IReadOnlyList<string> jobIds);
+
+    /// <summary>Reads what is known of waiting jobs; what makes no sense is left out.</summary>
+    /// <param name="output">What the query printed.</param>
+    /// <returns>By job id.</returns>
+    IReadOnlyDictionary<string, PendingDetail> ParsePending(string output);
+
+    /// <summary>Why elements wait, in plain words.</summary>
+    /// <param name="entry">Their row in the queue, pending or held.</param>
+    /// <param name="detail">What else is known of the job, or null.</param>
+    PendingCause ExplainPending(QueueEntry entry, PendingDetail? detail);
+
     /// <summary>A command that prints the accounting records of arrays, for <see cref="ParseAccounting"/>.</summary>
     /// <param name="jobIds">The arrays.</param>
     /// <param name="since">When the first of them was submitted. It is turned into the cluster's own time there, with a day's margin.</param>

@@ -33,6 +33,7 @@ public sealed class SiteReaderTests
         max_node_cpus: 64
         purge_days: 60
         fs_lag_s: 7.5
+        queries_per_hour: 12
         constraints:
           max_array_size: 1000
           max_walltime: 24:00:00
@@ -77,9 +78,9 @@ public sealed class SiteReaderTests
             site.Limits);
         Assert.Equal((200, 10), (site.MaxConcurrentTasks, site.MaxConcurrentArrays));
         Assert.Equal((TimeSpan.FromHours(4), TimeSpan.FromMinutes(5), 60), (site.DefaultWalltime, site.SpinUp, site.PurgeDays));
-        Assert.Equal(TimeSpan.FromSeconds(7.5), site.FileSystemLag);
+        Assert.Equal((TimeSpan.FromSeconds(7.5), 12), (site.FileSystemLag, site.QueriesPerHour));
         Assert.EndsWith("clusters.yaml:1", site.Origin, StringComparison.Ordinal);
-        Assert.EndsWith("clusters.yaml:30", site.Places["max_array_size"], StringComparison.Ordinal);
+        Assert.EndsWith("clusters.yaml:31", site.Places["max_array_size"], StringComparison.Ordinal);
         Assert.EndsWith("clusters.yaml:19", site.Places["parallel_environment"], StringComparison.Ordinal);
         Assert.Empty(site.Notes);
     }
@@ -97,6 +98,7 @@ public sealed class SiteReaderTests
         SiteConfig site = SiteFixture.Read("scheduler: sge\nhost: null\nmodules:\nconstraints:");
         Assert.Equal(("sge", null, null, null), (site.Scheduler, site.Host, site.User, site.Port));
         Assert.Equal((TimeSpan.FromSeconds(120), null, null), (site.FileSystemLag, site.Scratch, site.DefaultWalltime));
+        Assert.Equal(40, site.QueriesPerHour);
         Assert.Equal((null, null, null), (site.Limits.MaxArrayIndex, site.Limits.MaxWalltime, site.Limits.MaxNodeMemoryBytes));
         Assert.Empty(site.Modules);
     }

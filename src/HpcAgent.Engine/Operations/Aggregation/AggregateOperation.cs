@@ -38,12 +38,12 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             ReducerResult reduced = await context.Cluster(record.Run.Cluster).ReduceAsync(
                 record.Run, command, TimeSpan.FromSeconds(request.TimeoutSec ?? 1800), cancellationToken);
             string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
-            return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced);
+            return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced) { NextCheckAfter = status.NextCheckAfter };
         }
         Aggregate aggregate = await ReduceAsync(request, record, view, cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
-        return new AggregateResult(record.Run.RunId, aggregate, status.State, output);
+        return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { NextCheckAfter = status.NextCheckAfter };
     }
 
     private static async Task<Aggregate> ReduceAsync(
@@ -82,6 +82,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         writer.WriteStartArray("failed_waves"u8);
         writer.WriteEndArray();
         writer.WriteString("output_dir"u8, result.OutputFolder);
+        ResultJson.WriteNextCheck(writer, result.NextCheckAfter);
         if (result.Aggregate is { } aggregate)
         {
             writer.WritePropertyName("aggregated_metrics"u8);

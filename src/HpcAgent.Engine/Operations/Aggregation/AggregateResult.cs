@@ -8,4 +8,8 @@ namespace HpcAgent.Engine.Operations.Aggregation;
 /// <param name="State">Where the run stood when it was reduced.</param>
 /// <param name="OutputFolder">The folder with the result, or null if nothing was written.</param>
 /// <param name="Reduced">What the user's own reducer made, if there is one.</param>
-public sealed record AggregateResult(string RunId, Aggregate? Aggregate, LifecycleState State, string? OutputFolder, ReducerResult? Reduced = null);
+public sealed record AggregateResult(string RunId, Aggregate? Aggregate, LifecycleState State, string? OutputFolder, ReducerResult? Reduced = null)
+{
+    /// <summary>When it makes sense to ask about the run again; zero if it has ended.</summary>
+    public TimeSpan NextCheckAfter { get; init; }
+}

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Operations.Canary;
 
@@ -36,6 +37,7 @@ public sealed class VerifyCanaryOperation : Operation<VerifyCanaryRequest, Canar
     {
         writer.WriteStartObject();
         CanaryJson.WriteVerdict(writer, result);
+        ResultJson.WriteNextCheck(writer, LookPace.Unseen(result.State, result.Cluster, TimeSpan.FromMinutes(1)));
         writer.WriteEndObject();
     }
 }

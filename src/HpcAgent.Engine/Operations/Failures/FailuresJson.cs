@@ -28,6 +28,7 @@ internal static class FailuresJson
         writer.WriteNumber("unread_logs"u8, result.UnreadLogCount);
         writer.WriteString("lifecycle_state"u8, ResultJson.Name(result.Status.State));
         ResultJson.WriteList(writer, "warnings", result.Status.Warnings);
+        ResultJson.WriteNextCheck(writer, result.Status.NextCheckAfter);
         ResultJson.WriteWire(writer, result.Status.Wire);
         writer.WriteEndObject();
     }

@@ -11,6 +11,8 @@ public sealed class LogFollower
 {
     private const int MaxLines = 5000;
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_longestUnseen = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<long, (int Attempt, long Offset)> _read = [];
 
@@ -26,6 +28,7 @@ public sealed class LogFollower
     {
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, runId, cancellationToken);
         ICluster cluster = context.Cluster(record.Run.Cluster);
+        DateTimeOffset lookedAt = context.Clock.GetUtcNow();
         while (true)
         {
             // States before logs: what a task has written before its end was seen is then read.
@@ -36,10 +39,16 @@ public sealed class LogFollower
                 if (News(log, view.Ledger.Attempt(log.TaskId), lines) is { Content.Length: > 0 } news) yield return news;
             }
             if (isOver) yield break;
-            await Task.Delay(cluster.IsThisMachine || status.NextCheckAfter < s_shortest ? s_shortest : status.NextCheckAfter, context.Clock, cancellationToken);
+            TimeSpan pause = cluster.IsThisMachine ? s_shortest : Between(s_shortest, status.NextCheckAfter, s_longest);
+            await Task.Delay(pause, context.Clock, cancellationToken);
+            // What a log holds asks the scheduler nothing; whether its task has ended does.
+            if (!cluster.IsThisMachine && context.Clock.GetUtcNow() - lookedAt < Between(s_shortest, status.NextCheckAfter, s_longestUnseen)) continue;
             status = await RunLookup.LookAgainAsync(context, record, view, cancellationToken);
+            lookedAt = context.Clock.GetUtcNow();
         }
     }
+
+    private static TimeSpan Between(TimeSpan least, TimeSpan wanted, TimeSpan most) => wanted < least ? least : wanted > most ? most : wanted;
 
     private TaskLog? News(TaskLog log, int attempt, int lines)
     {

@@ -6,7 +6,7 @@ using HpcAgent.Engine.Monitoring;
 namespace HpcAgent.Engine.Operations.Logs;
 
 /// <summary>Shows the last lines of the logs of tasks.</summary>
-public sealed class LogsOperation : Operation<LogsRequest, IReadOnlyList<TaskLog>>
+public sealed class LogsOperation : Operation<LogsRequest, LogsResult>
 {
     /// <inheritdoc />
     public override string Name => "logs";
@@ -21,7 +21,7 @@ public sealed class LogsOperation : Operation<LogsRequest, IReadOnlyList<TaskLog
     protected override JsonTypeInfo<LogsRequest> RequestType => RequestJson.Default.LogsRequest;
 
     /// <inheritdoc />
-    public override async Task<IReadOnlyList<TaskLog>> ExecuteAsync(
+    public override async Task<LogsResult> ExecuteAsync(
         LogsRequest request, OperationContext context, CancellationToken cancellationToken)
     {
         (Runs.RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
@@ -32,19 +32,20 @@ public sealed class LogsOperation : Operation<LogsRequest, IReadOnlyList<TaskLog
         if (ids.Find(id => id < 0 || id >= record.Run.TaskCount) is var bad && ids.Exists(id => id < 0 || id >= record.Run.TaskCount))
             throw new HpcException(
                 ErrorCode.SpecInvalid, $"the run {record.Run.RunId} has no task {bad}", $"Its tasks are 0 to {record.Run.TaskCount - 1}.");
-        return await context.Cluster(record.Run.Cluster).ReadLogsAsync(
+        IReadOnlyList<TaskLog> logs = await context.Cluster(record.Run.Cluster).ReadLogsAsync(
             record.Run,
             [.. ids.Distinct().Order().Select(id => view.Ledger.ToStatus(record.Run.RunId, id, status.ObservedAt))],
             request.Lines ?? 50,
             cancellationToken);
+        return new LogsResult(logs, status.NextCheckAfter);
     }
 
     /// <inheritdoc />
-    protected override void WriteData(Utf8JsonWriter writer, IReadOnlyList<TaskLog> result)
+    protected override void WriteData(Utf8JsonWriter writer, LogsResult result)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("logs"u8);
-        foreach (TaskLog log in result)
+        foreach (TaskLog log in result.Logs)
         {
             writer.WriteStartObject();
             writer.WriteNumber("task_id"u8, log.TaskId);
@@ -57,6 +58,7 @@ public sealed class LogsOperation : Operation<LogsRequest, IReadOnlyList<TaskLog
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
+        ResultJson.WriteNextCheck(writer, result.NextCheckAfter);
         writer.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Prior;
@@ -39,6 +40,7 @@ public sealed class FindPriorRunOperation : Operation<FindPriorRunRequest, Prior
         ResultJson.WriteList(writer, "job_ids", result.JobIds);
         writer.WriteString("campaign_id"u8, result.CampaignId);
         ResultJson.WriteTime(writer, "submitted_at", result.SubmittedAt);
+        if (result.Found) ResultJson.WriteNextCheck(writer, LookPace.Unseen(result.Status ?? LifecycleState.UnableToVerify, result.Cluster ?? "", TimeSpan.FromSeconds(result.AgeSeconds ?? 0)));
         writer.WriteEndObject();
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Prior;
@@ -46,6 +47,8 @@ public sealed class ListInFlightOperation : Operation<ListInFlightRequest, RunLi
                 writer.WritePropertyName("last_summary"u8);
                 ResultJson.WriteSummary(writer, counts);
             }
+            DateTimeOffset known = record.Journal.ObservedAt ?? record.Run.SubmittedAt;
+            ResultJson.WriteNextCheck(writer, LookPace.Unseen(record.Run.State, record.Run.Cluster, known - record.Run.SubmittedAt));
             writer.WriteEndObject();
         }
         writer.WriteEndArray();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HpcAgent.Engine.Failures;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Operations.Resume;
 
@@ -37,6 +38,7 @@ internal static class ResumeJson
         writer.WriteEndArray();
         ResultJson.WriteList(writer, "excluded_nodes", result.ExcludedNodes);
         ResultJson.WriteList(writer, "new_job_ids", result.JobIds);
+        ResultJson.WriteNextCheck(writer, LookPace.Unseen(result.ResumedCount > 0 ? LifecycleState.InFlight : LifecycleState.Failed, result.Cluster, TimeSpan.Zero));
         ResultJson.WriteWire(writer, result.Wire);
         writer.WriteEndObject();
     }

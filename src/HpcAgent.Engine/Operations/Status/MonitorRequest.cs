@@ -24,6 +24,15 @@ public sealed record MonitorRequest
     [Range(0, 1e9)]
     public double? WallClockBudgetSeconds { get; init; }
 
+    /// <summary>What is waited for; null for the end.</summary>
+    [Description("What is waited for: 'ended' (the default), 'started', 'first_result' or 'any_failure'. The end of the run ends any wait.")]
+    public WatchGoal? Until { get; init; }
+
+    /// <summary>A command that is run at each change.</summary>
+    [Description("A command for this machine's shell that is run at each change of the run, half a minute at most; HPC_RUN_ID, HPC_EVENT and HPC_LIFECYCLE_STATE tell it what changed. Default: the variable HPC_ON_CHANGE.")]
+    [RegularExpression("[^ ]")]
+    public string? OnChange { get; init; }
+
     /// <summary>The original's switch for combining while watching.</summary>
     [Description("The original's switch for combining waves while watching; has no effect on 'local', where results are reduced directly.")]
     public bool? AutoCombineWaves { get; init; }

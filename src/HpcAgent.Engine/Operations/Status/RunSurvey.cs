@@ -1,5 +1,4 @@
 using HpcAgent.Engine.Clusters;
-using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Status;
@@ -21,12 +20,30 @@ public sealed class RunSurvey
     /// <summary>Looks at runs.</summary>
     /// <param name="runs">Their ids, each with the absolute folder of its experiment.</param>
     /// <param name="cancellationToken">Ends the look.</param>
+    /// <param name="explain">True to ask too why tasks wait.</param>
     /// <returns>One answer a run, in the same order.</returns>
     public async Task<IReadOnlyList<SurveyedRun>> LookAsync(
+        IReadOnlyList<(string RunId, string ExperimentPath)> runs, CancellationToken cancellationToken, bool explain = false)
+    {
+        (IReadOnlyList<SurveyGroup> groups, SurveyedRun?[] answers) = await OpenAsync(runs, cancellationToken);
+        await Task.WhenAll(groups.Select(async group =>
+        {
+            foreach (SurveyMember member in group.Members) member.View.WantsReasons = explain;
+            IReadOnlyList<SurveyedRun> look = await group.LookAsync(group.Members, 0, cancellationToken);
+            for (int i = 0; i < look.Count; i++) answers[group.Members[i].Index] = look[i];
+        }));
+        return answers!;
+    }
+
+    /// <summary>Finds the records of runs, and sorts the runs by the execution in which they can be looked at.</summary>
+    /// <param name="runs">Their ids, each with the absolute folder of its experiment.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The groups, and an answer for each run that cannot be looked at.</returns>
+    internal async Task<(IReadOnlyList<SurveyGroup> Groups, SurveyedRun?[] Answers)> OpenAsync(
         IReadOnlyList<(string RunId, string ExperimentPath)> runs, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        SurveyedRun[] answers = new SurveyedRun[runs.Count];
+        SurveyedRun?[] answers = new SurveyedRun?[runs.Count];
         List<(int Index, Entry Entry)> found = [];
         for (int i = 0; i < runs.Count; i++)
         {
@@ -40,25 +57,16 @@ public sealed class RunSurvey
             }
         }
         // A name alone could mean another site in another experiment's configuration.
-        await Task.WhenAll(found.GroupBy(f => (f.Entry.Cluster.Name, f.Entry.Cluster.Describe().Origin)).Select(group => LookAsync([.. group], answers, cancellationToken)));
-        return answers;
+        return (
+            [
+                .. found.GroupBy(f => (f.Entry.Cluster.Name, f.Entry.Cluster.Describe().Origin)).Select(group => new SurveyGroup(
+                    group.First().Entry.Cluster, group.First().Entry.Context.Clock, [.. group.Select(g => Member(g.Index, g.Entry))])),
+            ],
+            answers);
     }
 
-    private static async Task LookAsync((int Index, Entry Entry)[] group, SurveyedRun[] answers, CancellationToken cancellationToken)
-    {
-        Entry first = group[0].Entry;
-        try
-        {
-            IReadOnlyList<RunStatus> look = await RunObserver.ObserveAsync(
-                first.Cluster, [.. group.Select(g => (g.Entry.View, g.Entry.Journal))], null, first.Context.Clock, cancellationToken);
-            for (int i = 0; i < group.Length; i++)
-                answers[group[i].Index] = new(look[i].RunId, RunLookup.WithWarnings(group[i].Entry.Record, look[i]), null);
-        }
-        catch (HpcException e)
-        {
-            foreach ((int index, Entry entry) in group) answers[index] = new(entry.Record.Run.RunId, null, e);
-        }
-    }
+    private static SurveyMember Member(int index, Entry entry) => new(
+        index, entry.Record, entry.View, entry.Journal, entry.Context.Environment.GetValueOrDefault(ChangeHook.Variable) is { Length: > 0 } command ? command : null);
 
     private async Task<Entry> FindAsync(string runId, string experimentPath, CancellationToken cancellationToken)
     {

@@ -18,6 +18,10 @@ public sealed record StatusRequest
     [Description("List every task, not only the counts.")]
     public bool Tasks { get; init; }
 
+    /// <summary>Whether it is wanted why tasks wait.</summary>
+    [Description("Say too why tasks wait: the reason in plain words, what would change it, and when they should start.")]
+    public bool Explain { get; init; }
+
     /// <summary>The original's smallest number of rows of a result.</summary>
     [Description("The original's smallest number of rows of a result; not used, a task is complete when its command says so.")]
     [Range(0, long.MaxValue)]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
@@ -117,6 +118,7 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
         if (result.Canary is { } canary) CanaryJson.WriteStep(writer, canary);
         ResultJson.WritePlan(writer, result.Plan);
         ResultJson.WriteList(writer, "warnings", result.Warnings);
+        ResultJson.WriteNextCheck(writer, result.IsDryRun ? TimeSpan.Zero : LookPace.Unseen(result.Run.State, result.Run.Cluster, TimeSpan.Zero));
         ResultJson.WriteWire(writer, result.Wire);
         writer.WriteEndObject();
     }

@@ -30,6 +30,12 @@ internal sealed class GridEngineScheduler : IScheduler
 
     public IReadOnlyList<QueueEntry> ParseQueue(string output) => GridEngineQueue.Parse(QueryText.Body(output, Explain));
 
+    public string PendingQuery(IReadOnlyList<string> jobIds) => GridEnginePending.Query(jobIds);
+
+    public IReadOnlyDictionary<string, PendingDetail> ParsePending(string output) => GridEnginePending.Parse(output);
+
+    public PendingCause ExplainPending(QueueEntry entry, PendingDetail? detail) => GridEngineReasons.Explain(entry, detail);
+
     public string AccountingQuery(IReadOnlyList<string> jobIds, DateTimeOffset since) => GridEngineAccounting.Query(jobIds);
 
     public IReadOnlyList<AccountingEntry> ParseAccounting(ReadOnlyMemory<byte> output) =>

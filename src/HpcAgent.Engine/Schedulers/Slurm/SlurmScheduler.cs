@@ -28,6 +28,12 @@ internal sealed class SlurmScheduler : IScheduler
 
     public IReadOnlyList<QueueEntry> ParseQueue(string output) => SlurmQueue.Parse(QueryText.Body(output, Explain));
 
+    public string PendingQuery(IReadOnlyList<string> jobIds) => SlurmPending.Query;
+
+    public IReadOnlyDictionary<string, PendingDetail> ParsePending(string output) => SlurmPending.Parse(output);
+
+    public PendingCause ExplainPending(QueueEntry entry, PendingDetail? detail) => SlurmReasons.Explain(entry, detail);
+
     public string AccountingQuery(IReadOnlyList<string> jobIds, DateTimeOffset since) => SlurmAccounting.Query(jobIds, since);
 
     public IReadOnlyList<AccountingEntry> ParseAccounting(ReadOnlyMemory<byte> output) =>

@@ -1,0 +1,100 @@
+namespace HpcAgent.Engine.Operations.Status;
+
+/// <summary>What the watching of one run has come to.</summary>
+internal sealed class MemberWatch
+{
+    private const int ErrorsBorne = 5;
+    private const int DoubtsBorne = 2;
+    private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
+
+    private readonly bool _isHere;
+    private readonly WatchOptions _options;
+    private readonly string? _onChange;
+    private LifecycleState _knownState;
+    private TaskCounts? _knownCounts;
+    private RunStatus? _last;
+    private int _looks;
+    private int _errors;
+    private int _doubts;
+
+    /// <summary>Creates it.</summary>
+    /// <param name="member">The run.</param>
+    /// <param name="isHere">True if it runs on this machine.</param>
+    /// <param name="options">How it is watched.</param>
+    public MemberWatch(SurveyMember member, bool isHere, WatchOptions options)
+    {
+        (Member, _isHere, _options) = (member, isHere, options);
+        _onChange = options.OnChange ?? member.OnChange;
+        // What the journal knows is no news.
+        (_knownState, _knownCounts) = (member.Record.Journal.LastObserved ?? member.Record.Run.State, member.Record.Journal.Counts);
+    }
+
+    /// <summary>The run.</summary>
+    public SurveyMember Member { get; }
+
+    /// <summary>True if it is not watched any more.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>How long until the next look.</summary>
+    public TimeSpan Pause { get; private set; }
+
+    /// <summary>Takes a look in.</summary>
+    /// <param name="seen">What it found.</param>
+    /// <param name="elapsed">How long the run has been watched.</param>
+    /// <param name="isTimeUp">True if this was the last look.</param>
+    /// <param name="cancellationToken">Ends what follows from it.</param>
+    public async Task<WatchedRun> TakeAsync(SurveyedRun seen, TimeSpan elapsed, bool isTimeUp, CancellationToken cancellationToken)
+    {
+        _looks++;
+        if (seen.Error is { } error) return TakeError(error, isTimeUp, elapsed);
+        RunStatus status = seen.Status!;
+        (_errors, _doubts) = (0, status.State == LifecycleState.UnableToVerify ? _doubts + 1 : 0);
+        bool isEnd = status.State is not (LifecycleState.InFlight or LifecycleState.UnableToVerify);
+        IsOver = isEnd || Reached(status) || _doubts > DoubtsBorne || isTimeUp;
+        bool isLate = IsOver && !isEnd && !Reached(status) && status.State == LifecycleState.InFlight;
+        _last = status;
+        Pause = PauseAfter(status, elapsed);
+        string? warning = await TellAsync(status, cancellationToken);
+        WatchedRun told = Told(isLate ? status with { State = LifecycleState.Timeout } : status, null, elapsed);
+        return warning is null ? told : told with { Warnings = [warning] };
+    }
+
+    private async Task<string?> TellAsync(RunStatus status, CancellationToken cancellationToken)
+    {
+        string? change = _onChange is null ? null : ChangeHook.Event(_knownState, _knownCounts, status);
+        (_knownState, _knownCounts) = (status.State, status.Counts);
+        return change is null ? null : await ChangeHook.RunAsync(_onChange!, change, status, cancellationToken);
+    }
+
+    // A cluster that cannot be reached for a while does not end a watch that has begun: the run goes on without us.
+    private WatchedRun TakeError(HpcException error, bool isTimeUp, TimeSpan elapsed)
+    {
+        _errors++;
+        IsOver = isTimeUp || _last is null || _errors > ErrorsBorne || !ErrorCatalogue.Entry(error.Code).IsRetrySafe;
+        TimeSpan pause = TimeSpan.FromMinutes(Math.Pow(2, _errors - 1));
+        Pause = pause < s_longestPause ? pause : s_longestPause;
+        return isTimeUp && _last is { } last
+            ? Told(last with { State = LifecycleState.Timeout, Warnings = [.. last.Warnings, error.Message] }, null, elapsed)
+            : Told(_last, error, elapsed);
+    }
+
+    private WatchedRun Told(RunStatus? status, HpcException? error, TimeSpan elapsed) =>
+        new(Member.Index, Member.RunId, status, error, IsOver) { LookCount = _looks, Elapsed = elapsed };
+
+    private bool Reached(RunStatus status) => _options.Until switch
+    {
+        WatchGoal.Started => status.StartedAt is not null,
+        WatchGoal.FirstResult => status.Counts.CompleteCount > 0,
+        WatchGoal.AnyFailure => status.Counts.UnsuccessfulCount > 0,
+        _ => false,
+    };
+
+    // On this machine quick at first, so that a short run is over at once.
+    private TimeSpan PauseAfter(RunStatus status, TimeSpan elapsed)
+    {
+        TimeSpan early = elapsed / 10;
+        TimeSpan pause = _options.Interval ?? (_isHere && early < status.NextCheckAfter ? early : status.NextCheckAfter);
+        return pause < s_shortestPause ? s_shortestPause : pause;
+    }
+}
