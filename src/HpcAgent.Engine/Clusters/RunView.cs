@@ -68,8 +68,8 @@ public sealed class RunView
     /// <summary>Its plan, or null if that is not known.</summary>
     internal RunPlan? Plan { get; }
 
-    /// <summary>The tasks whose samples were noted: which attempt, and whether its usage was known.</summary>
-    internal Dictionary<long, (int Attempt, bool HasUsage)> Recorded { get; } = [];
+    /// <summary>The tasks whose samples were noted: which attempt, and how much was known of what it used.</summary>
+    internal Dictionary<long, (int Attempt, int KnownCount)> Recorded { get; } = [];
 
     /// <summary>The arrays, by the scheduler's id, of which is known what their tasks used, or that it cannot be known.</summary>
     internal HashSet<string> ArraysWithUsage { get; } = new(StringComparer.Ordinal);

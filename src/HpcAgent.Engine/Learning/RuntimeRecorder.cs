@@ -23,7 +23,7 @@ internal static class RuntimeRecorder
         {
             string command = RuntimeSample.CommandOf(view.Run.Command);
             _ = await new RuntimeSamples(repository, view.Run.Cluster).AddAsync([.. ended.Select(task => Sample(view.Run, task, command, view.Plan?.Resources))], cancellationToken);
-            foreach (RunTaskStatus task in ended) view.Recorded[task.TaskId] = (task.Attempt, HasUsage(task));
+            foreach (RunTaskStatus task in ended) view.Recorded[task.TaskId] = (task.Attempt, KnownCount(task));
             return null;
         }
         catch (HpcException e)
@@ -46,11 +46,11 @@ internal static class RuntimeRecorder
     private static bool IsNew(RunView view, long id)
     {
         if (!view.Ledger[id].IsFinal() || view.Ledger.Attempt(id) == 0) return false;
-        return !view.Recorded.TryGetValue(id, out (int Attempt, bool HasUsage) noted)
-            || noted.Attempt != view.Ledger.Attempt(id) || (!noted.HasUsage && HasUsage(view.Ledger.ToStatus("", id, default)));
+        return !view.Recorded.TryGetValue(id, out (int Attempt, int KnownCount) noted)
+            || noted.Attempt != view.Ledger.Attempt(id) || KnownCount(view.Ledger.ToStatus("", id, default)) > noted.KnownCount;
     }
 
-    private static bool HasUsage(RunTaskStatus task) => task.PeakMemoryBytes is not null || task.CpuTime is not null || task.QueueWait is not null;
+    private static int KnownCount(RunTaskStatus task) => (task.PeakMemoryBytes is null ? 0 : 1) + (task.CpuTime is null ? 0 : 1) + (task.QueueWait is null ? 0 : 1);
 
     private static RuntimeSample Sample(Run run, RunTaskStatus task, string command, ResourceRequest? asked) => new()
     {

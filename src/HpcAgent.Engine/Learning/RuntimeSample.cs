@@ -54,8 +54,8 @@ public sealed record RuntimeSample
     /// <summary>The time limit that it asked for, or null.</summary>
     public TimeSpan? WalltimeAsked { get; init; }
 
-    /// <summary>True if more than its events is known: what the accounting measured.</summary>
-    internal bool HasUsage => PeakMemoryBytes is not null || CpuTime is not null || QueueWait is not null;
+    /// <summary>How much is known of what it used.</summary>
+    internal int KnownCount => (PeakMemoryBytes is null ? 0 : 1) + (CpuTime is null ? 0 : 1) + (QueueWait is null ? 0 : 1);
 
     internal (string, long, int) Key => (RunId, TaskId, Attempt);
 

@@ -67,5 +67,5 @@ internal static class RuntimeSampleJson
     }
 
     private static TimeSpan? Time(JsonElement root, string name) =>
-        root.TryGetProperty(name, out JsonElement value) ? TimeSpan.FromSeconds(value.GetDouble()) : null;
+        root.TryGetProperty(name, out JsonElement value) ? TimeSpan.FromMilliseconds(Math.Round(value.GetDouble() * 1000)) : null;
 }

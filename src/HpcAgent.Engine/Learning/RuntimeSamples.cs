@@ -49,7 +49,7 @@ public sealed class RuntimeSamples
         if (samples.Count == 0) return 0;
         using FileLock held = await FileLock.AcquireAsync(Path.ChangeExtension(FilePath, ".lock"), "samples of run times", s_wait, cancellationToken);
         Dictionary<(string, long, int), RuntimeSample> known = (await ReadAsync(cancellationToken)).ToDictionary(s => s.Key);
-        RuntimeSample[] news = [.. samples.Where(s => !known.TryGetValue(s.Key, out RuntimeSample? before) || (s.HasUsage && s != before))];
+        RuntimeSample[] news = [.. samples.Where(s => !known.TryGetValue(s.Key, out RuntimeSample? before) || s.KnownCount > before.KnownCount)];
         if (news.Length == 0) return 0;
         using MemoryStream text = new();
         foreach (RuntimeSample sample in news) ChecksumLine.Write(RuntimeSampleJson.Write(sample), text);

@@ -36,7 +36,7 @@ public sealed class RuntimeSamplesTests : IDisposable
     {
         Assert.Equal(2, await Samples.AddAsync([Sample(0), Sample(1)]));
         Assert.Equal(0, await Samples.AddAsync([Sample(0), Sample(1)]));
-        RuntimeSample known = Sample(0) with { CpuTime = TimeSpan.FromSeconds(1) };
+        RuntimeSample known = Sample(0) with { CpuTime = TimeSpan.FromMilliseconds(4269), Elapsed = TimeSpan.FromMilliseconds(60_007) };
         Assert.Equal(1, await Samples.AddAsync([known]));
         Assert.Equal(0, await Samples.AddAsync([known, Sample(0)]));
         Assert.Equal(1, await Samples.AddAsync([Sample(0) with { Attempt = 2 }]));
