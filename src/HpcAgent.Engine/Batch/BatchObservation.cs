@@ -42,6 +42,11 @@ internal sealed class BatchObservation
         }
         SchedulerAnswer said = SchedulerAnswer.Read(_scheduler, answer);
         HostAnswer[] sections = Sections(answer);
+        if (sections.Length < asked.Length)
+            throw new HpcException(
+                ErrorCode.RemoteCommandFailed,
+                $"{_host.Name} answered for {sections.Length} of {asked.Length} runs{(answer.ErrorText.Length == 0 ? "" : $": {answer.ErrorText.Trim()}")}",
+                "Try again; nothing was concluded from it.");
         for (int i = 0; i < asked.Length; i++)
             await asked[i].TakeAsync(sections[i], said, archives, cancellationToken);
         return answer.Wire with { SchedulerQueryCount = said.QueryCount };
