@@ -11,6 +11,7 @@
     FormatsToProcess     = 'module/HpcAgent.Format.ps1xml'
     CmdletsToExport      = @(
         'Get-HpcCluster'
+        'Get-HpcEfficiency'
         'Get-HpcFailure'
         'Get-HpcLog'
         'Get-HpcPlan'

@@ -42,9 +42,17 @@ public sealed record RunTaskStatus
     public TimeSpan? Elapsed { get; init; }
 
     /// <summary>
-    /// The largest resident memory of any of its processes, in bytes, if known; of all together, where these were seen to have more.
+    /// Its largest memory in bytes, if known: on this machine the largest resident memory of any of its processes, or of all together, where these were seen to
+    /// have more; on a cluster what the accounting measured of an element that ran this task alone (Slurm: resident, sampled every half minute or so; Grid
+    /// Engine: virtual, which its limits count).
     /// </summary>
     public long? PeakMemoryBytes { get; init; }
+
+    /// <summary>The processor time of all its processes, from the accounting of an element that ran this task alone, if known.</summary>
+    public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>How long its element waited from submission to start, from the accounting, if known.</summary>
+    public TimeSpan? QueueWait { get; init; }
 
     /// <summary>What the state rests on.</summary>
     public EvidenceSource Evidence { get; init; }

@@ -89,7 +89,7 @@ public sealed class OriginalHarnessTests : IDisposable
         Answer answer = await _sandbox.RunAsync("capabilities", "--full");
         HasKeys(answer.Data, "version", "subcommands", "supported_schedulers", "clusters", "journal_dir", "ssh_multiplexing", "required_env", "optional_env", "operations");
         Assert.Superset(
-            new HashSet<string?> { "capabilities", "preflight", "submit-flow", "find-prior-run", "status", "monitor-flow", "logs", "aggregate-flow", "list-in-flight", "quickstart" },
+            new HashSet<string?> { "capabilities", "preflight", "submit-flow", "find-prior-run", "status", "monitor-flow", "logs", "aggregate-flow", "efficiency", "list-in-flight", "quickstart" },
             answer.Data.GetProperty("subcommands").EnumerateArray().Select(s => s.GetString()).ToHashSet());
         Assert.All(answer.Data.GetProperty("operations").EnumerateArray(), o => Assert.Equal(JsonValueKind.Object, o.GetProperty("input_schema").ValueKind));
         Assert.Equal(_sandbox.State, answer.Data.GetProperty("journal_dir").GetString());

@@ -44,7 +44,7 @@ public sealed class FailureTests
 
         Dictionary<string, JsonElement> groups = data.GetProperty("clusters").EnumerateArray().ToDictionary(g => g.GetProperty("category").GetString()!);
         Assert.Equal(["code_bug", "killed", "walltime"], groups.Keys.Order(StringComparer.Ordinal));
-        Assert.StartsWith("all 6 have batch=256 (p ", groups["code_bug"].GetProperty("common").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("all 6 have batch=256, 2 of 26 others (p ", groups["code_bug"].GetProperty("common").GetString(), StringComparison.Ordinal);
         Assert.Equal("ValueError: batch 256 does not divide the data", groups["code_bug"].GetProperty("cause").GetString());
         Assert.Equal("task.py:6", groups["code_bug"].GetProperty("location").GetString());
         Assert.StartsWith("all 4 have seed=3 (p ", groups["killed"].GetProperty("common").GetString(), StringComparison.Ordinal);

@@ -29,7 +29,7 @@ public sealed class HealingTests
         bool hasNodes = scheduler == "slurm";
         using ClusterSandbox sandbox = new(scheduler);
         sandbox.Write("task.sh", Script);
-        string[] kinds = [.. Enumerable.Range(0, 48).Select(i => i % 12 == 0 ? "big" : i % 12 == 1 ? "slow" : i % 8 == 2 ? "bug" : "plain")];
+        string[] kinds = [.. Enumerable.Range(0, 96).Select(i => i % 12 == 0 ? "big" : i % 12 == 1 ? "slow" : i % 8 == 2 ? "bug" : "plain")];
         Answer submitted = await sandbox.SubmitAsync(new
         {
             cluster = "site",
@@ -53,7 +53,7 @@ public sealed class HealingTests
         if (hasNodes) Assert.Contains(groups, g => g.GetProperty("common").GetString()!.Contains("on node node3", StringComparison.Ordinal));
 
         Answer end = first;
-        for (int round = 0; round < 4 && end.Count("failed") > 6; round++)
+        for (int round = 0; round < 4 && end.Count("failed") > 12; round++)
         {
             Answer resumed = await sandbox.RunAsync("resubmit", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment);
             Assert.True(resumed.IsOk, resumed.Json.ToString());

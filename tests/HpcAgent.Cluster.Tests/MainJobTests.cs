@@ -103,7 +103,7 @@ public sealed class MainJobTests
     {
         (int connections, int executions) = TestCluster.SshCounts();
         Answer answer = await operation();
-        Assert.True(answer.IsOk, answer.Json.ToString());
+        Assert.True(answer.IsOk, answer.Json + answer.Error);
         Assert.Equal((connections + 1, executions + 1), TestCluster.SshCounts());
         return answer;
     }

@@ -17,6 +17,12 @@ internal static class Program
             case ["reduce", var kind, var path]:
                 await ReduceProcess.RunAsync(kind, path);
                 return 0;
+            case ["accounting", var path]:
+                AccountingProcess.Run(path);
+                return 0;
+            case ["accounting", var path, "make"]:
+                AccountingProcess.Make(path, 200_000);
+                return 0;
             default:
                 return await Harness.RunAsync(Settings.Parse(args));
         }

@@ -35,6 +35,13 @@ Describe 'What is shown' {
 
     It 'of a log' { (Get-Table ($run | Get-HpcLog -TaskId 1)) | Select-Object -Last 1 | Should -Be 'hello 1' }
 
+    It 'of what was asked for and used' {
+        $lines = Get-Table ($run | Get-HpcEfficiency)
+        $lines[0] | Should -Match "^RunId\s+: $($run.RunId)"
+        $lines | Where-Object { $_ -match '^Tasks\s+: 4 of 4 measured' } | Should -HaveCount 1
+        $lines | Where-Object { $_ -match '^Suggested\s+: 1 processor, 64 MB of memory, 1m' } | Should -HaveCount 1
+    }
+
     It 'of received results' { (Get-Table ($run | Receive-HpcResult -Destination out -WarningAction Ignore))[0] | Should -Match '^RunId\s+Files\s+Size\s+Skipped\s+Destination' }
 
     It 'of an aggregate, in six significant digits and as a table however many columns' {
@@ -58,7 +65,7 @@ Describe 'What is shown' {
 
     It 'of objects from another session is the same' {
         foreach ($items in (Get-HpcRun $run.RunId), ($run | Get-HpcStatus), @($run | Get-HpcRunTask), (Get-HpcCluster), (1..3 | Get-HpcPlan 'echo {_}' -Memory 1G),
-            ($run | Get-HpcLog -TaskId 1), @($run | Invoke-HpcAggregate -By status -WarningAction Ignore)) {
+            ($run | Get-HpcLog -TaskId 1), ($run | Get-HpcEfficiency), @($run | Invoke-HpcAggregate -By status -WarningAction Ignore)) {
             $copy = Copy-Through $items
             "$(@($copy)[0].PSTypeNames[0])" | Should -BeLike 'Deserialized.*'
             Get-Table $copy | Should -Be (Get-Table $items)

@@ -58,6 +58,24 @@ Describe 'A run' {
         { $run | Get-HpcRunTask -TaskId 8 -ErrorAction Stop } | Should -Throw '*has no task 8*'
     }
 
+    It 'tells what its tasks used of what they asked for' {
+        $report = $run | Get-HpcEfficiency
+        $report | Should -BeOfType HpcAgent.RunEfficiency
+        $report.MeasuredCount | Should -Be 8
+        $report.PeakMemoryCount | Should -Be 8
+        $report.LongestElapsed | Should -BeGreaterThan ([timespan]::Zero)
+        # Half of its tasks failed: all of their time is lost.
+        $report.WastedCoreHours | Should -BeGreaterThan 0
+        $report.WastedCoreHours | Should -BeLessThan $report.AllocatedCoreHours
+        $report.Suggested.MemoryBytes | Should -BeGreaterOrEqual $report.PeakMemoryBytes
+    }
+
+    It 'teaches the next plan how long a task takes, unless one says it' {
+        (1..4 | Get-HpcPlan 'sh task.sh {_} 0').Assumptions -join ' ' | Should -Not -Match 'a task takes'
+        (Get-HpcPlan 'sh task.sh {loss} {exit}' -InputObject @{ loss = 1; exit = 0 }).Assumptions -join ' ' | Should -Match 'a task takes .+: the median of 4 tasks of this command'
+        (Get-HpcPlan 'sh task.sh {loss} {exit}' -InputObject @{ loss = 1; exit = 0 } -TaskDuration 7m).Assumptions | Should -Contain 'a task takes 7m'
+    }
+
     It 'shows the logs of failed tasks, of named ones, and of tasks from the pipeline' {
         ($run | Get-HpcLog).TaskId | Should -Be 1, 3, 5, 7
         ($run | Get-HpcLog -Failed -Tail 1).Content | ForEach-Object Trim | Should -Be 'hello 1', 'hello 2', 'hello 3', 'hello 4'

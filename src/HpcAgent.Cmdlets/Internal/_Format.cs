@@ -29,6 +29,10 @@ public static class _Format
         _ => "",
     };
 
+    /// <summary>A part of one in per cent; nothing for null.</summary>
+    public static string Percent(object? value) =>
+        Base(value) is { } number ? string.Create(CultureInfo.InvariantCulture, $"{Convert.ToDouble(number, CultureInfo.InvariantCulture) * 100:0}%") : "";
+
     /// <summary>How long ago something was.</summary>
     public static string Age(object? value) => Time(value) is { } time ? DurationText.Format(DateTimeOffset.UtcNow - time) : "";
 

@@ -30,7 +30,30 @@ internal sealed class BatchObservation
         // Parts of an archive are told apart by name, so those of two runs would mix.
         if (results && asked.Length > 1) throw new InvalidOperationException("results are fetched of one run at a time");
         using ArchiveFolder archives = new(asked[0].MirrorPath);
-        HostAnswer answer = await _host.RunAsync(
+        HostAnswer answer;
+        try
+        {
+            answer = await AskAsync(asked, results, archives, cancellationToken);
+        }
+        catch (HpcException e) when (asked.All(r => r.IsOnlyForUsage))
+        {
+            foreach (RunObservation run in asked) run.TakeUnreachable(e);
+            return new Wire();
+        }
+        SchedulerAnswer said = SchedulerAnswer.Read(_scheduler, answer);
+        HostAnswer[] sections = Sections(answer);
+        if (sections.Length < asked.Length)
+            throw new HpcException(
+                ErrorCode.RemoteCommandFailed,
+                $"{_host.Name} answered for {sections.Length} of {asked.Length} runs{(answer.ErrorText.Length == 0 ? "" : $": {answer.ErrorText.Trim()}")}",
+                "Try again; nothing was concluded from it.");
+        for (int i = 0; i < asked.Length; i++)
+            await asked[i].TakeAsync(sections[i], said, archives, cancellationToken);
+        return answer.Wire with { SchedulerQueryCount = said.QueryCount };
+    }
+
+    private Task<HostAnswer> AskAsync(RunObservation[] asked, bool results, ArchiveFolder archives, CancellationToken cancellationToken) =>
+        _host.RunAsync(
             new HostScript
             {
                 Receive = archives.Open,
@@ -39,24 +62,19 @@ internal sealed class BatchObservation
                 Deadline = results ? TimeSpan.FromMinutes(30) : TimeSpan.FromMinutes(3),
             },
             cancellationToken);
-        SchedulerAnswer said = SchedulerAnswer.Read(_scheduler, answer);
-        HostAnswer[] sections = Sections(answer);
-        for (int i = 0; i < asked.Length; i++)
-            await asked[i].TakeAsync(sections[i], said, archives, cancellationToken);
-        return answer.Wire with { SchedulerQueryCount = said.QueryCount };
-    }
 
     private string Script(RunObservation[] runs)
     {
         StringBuilder text = new();
-        string[] jobs = [.. runs.SelectMany(r => r.OpenJobIds)];
-        if (jobs.Length > 0)
+        RunObservation[] toScheduler = [.. runs.Where(r => r.OpenJobIds.Count + r.UsageJobIds.Count > 0)];
+        if (toScheduler.Length > 0)
         {
             ObservationScript.AppendQueries(
                 text,
                 _scheduler,
-                jobs,
-                runs.Where(r => r.OpenJobIds.Count > 0).Min(r => r.SubmittedAt),
+                [.. runs.SelectMany(r => r.OpenJobIds)],
+                [.. runs.SelectMany(r => r.UsageJobIds)],
+                toScheduler.Min(r => r.SubmittedAt),
                 runs.Any(r => r.HasMissing),
                 [.. runs.Where(r => r.WantsReasons).SelectMany(r => r.OpenJobIds)]);
         }

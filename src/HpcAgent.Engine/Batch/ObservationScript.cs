@@ -53,17 +53,33 @@ internal static class ObservationScript
     /// <param name="text">The script.</param>
     /// <param name="scheduler">The dialect.</param>
     /// <param name="jobIds">Arrays with tasks that have not ended as far as is known.</param>
-    /// <param name="since">When the first of them was submitted.</param>
+    /// <param name="usageJobIds">Arrays that have ended and of which is not known what they used.</param>
+    /// <param name="since">When the first of all was submitted.</param>
     /// <param name="asksAccounting">True to ask the accounting in any case, and not only where an array has left the queue.</param>
     /// <param name="waiting">Arrays of which is asked why they wait.</param>
     public static void AppendQueries(
-        StringBuilder text, IScheduler scheduler, IReadOnlyList<string> jobIds, DateTimeOffset since, bool asksAccounting, IReadOnlyList<string> waiting)
+        StringBuilder text,
+        IScheduler scheduler,
+        IReadOnlyList<string> jobIds,
+        IReadOnlyList<string> usageJobIds,
+        DateTimeOffset since,
+        bool asksAccounting,
+        IReadOnlyList<string> waiting)
     {
+        if (jobIds.Count == 0)
+        {
+            _ = text.Append("hpc_part accounting; ").Append(scheduler.AccountingQuery(usageJobIds, since)).Append('\n');
+            return;
+        }
         _ = text.Append("hpc_q=$(").Append(scheduler.QueueQuery).Append("); hpc_s=$?\n");
         _ = text.Append("hpc_part queue; printf '%s\\n' \"$hpc_q\"\nhpc_gone=").Append(asksAccounting ? "1" : "").Append('\n');
         _ = text.Append("[ \"$hpc_s\" != 0 ] || for hpc_j in ").Append(string.Join(' ', jobIds.Select(ShellQuote.WhereNeeded))).Append("; do\n")
             .Append("  case \" $hpc_q \" in *[!0-9]\"$hpc_j\"[!0-9]*) ;; *) hpc_gone=1 ;; esac\ndone\n");
-        _ = text.Append("if [ -n \"$hpc_gone\" ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(jobIds, since)).Append("\nfi\n");
+        _ = text.Append("if [ -n \"$hpc_gone\" ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery([.. jobIds, .. usageJobIds], since)).Append('\n');
+        // A scheduler that does not answer is not asked for what can wait.
+        if (usageJobIds.Count > 0)
+            _ = text.Append("elif [ \"$hpc_s\" = 0 ]; then\nhpc_part accounting; ").Append(scheduler.AccountingQuery(usageJobIds, since)).Append('\n');
+        _ = text.Append("fi\n");
         if (waiting.Count > 0) _ = text.Append("hpc_part pending; (").Append(scheduler.PendingQuery(waiting)).Append("); :\n");
     }
 

@@ -13,6 +13,7 @@ internal sealed class RunObservation
     private readonly string _hostName;
     private readonly TimeSpan _lag;
     private readonly DateTimeOffset _now;
+    private readonly UsageMirror? _usage;
     private readonly List<string> _warnings = [];
     private IReadOnlyList<string> _wantedTails = [];
     private bool _isOver;
@@ -27,6 +28,7 @@ internal sealed class RunObservation
     public RunObservation(RunView view, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
     {
         (_view, _results, _hostName, _lag, _now) = (view, results, hostName, lag, now);
+        _usage = view.Arrays is { } arrays ? new UsageMirror(view, arrays, now) : null;
     }
 
     private MirroredTails? Tails => _view.Tails as MirroredTails;
@@ -49,11 +51,21 @@ internal sealed class RunObservation
     /// <summary>Its arrays with tasks that have not ended as far as is known; known after <see cref="NeedsLook"/>.</summary>
     public IReadOnlyList<string> OpenJobIds { get; private set; } = [];
 
+    /// <summary>Its arrays that have ended and of which is not known what they used; known after <see cref="NeedsLook"/>.</summary>
+    public IReadOnlyList<string> UsageJobIds { get; private set; } = [];
+
     /// <summary>
     /// True if the look before missed elements in the queue whose tasks have not ended: a node died under them, or someone ended the dispatcher. Known
     /// after <see cref="NeedsLook"/>.
     /// </summary>
     public bool HasMissing { get; private set; }
+
+    /// <summary>True if all else is known, and only what the tasks used is asked; known after <see cref="NeedsLook"/>.</summary>
+    public bool IsOnlyForUsage { get; private set; }
+
+    /// <summary>Takes in that the cluster could not be asked what tasks used: their completion stands without it.</summary>
+    public void TakeUnreachable(HpcException error) =>
+        (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, [.. _view.Events.Damage, $"what tasks used could not be asked: {error.Message}"]);
 
     /// <summary>Folds what was read before, and says whether the cluster could tell more.</summary>
     public bool NeedsLook()
@@ -62,11 +74,14 @@ internal sealed class RunObservation
         // What was read before stands in the mirror; the first look of a process folds it.
         _view.Ledger.ForgetAssumptions();
         _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
+        _usage?.Load();
         _isOver = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
         _needsTasks = WantsResults && !Directory.Exists(_view.Layout.Tasks);
         HasMissing = !_isOver && File.Exists(MissingMark);
         if (!_isOver) OpenJobIds = _view.Arrays is { } arrays ? [.. arrays.Where(a => IsOpen(new ArrayTasks(a.Array))).Select(a => a.JobId)] : _view.Run.JobIds;
-        if (!_isOver || _needsTasks || (_results is { } wanted && !HasAll(wanted))) return true;
+        UsageJobIds = _usage?.Unknown() ?? [];
+        IsOnlyForUsage = _view.WantsUsage && UsageJobIds.Count > 0 && _isOver && !_needsTasks && _results is null;
+        if (!_isOver || _needsTasks || IsOnlyForUsage || (_results is { } wanted && !HasAll(wanted))) return true;
         // Completion is never taken back: nothing on the cluster can say more.
         (_view.IsQueued, _view.IsVerified, _view.Warnings) = (false, true, _view.Events.Damage);
         return false;
@@ -92,6 +107,7 @@ internal sealed class RunObservation
         TakeEvents(answer);
         TakeScheduler(answer, said);
         Tails?.Take(TailAnswer.Read(answer, _wantedTails), _view.Ledger);
+        _usage?.Take(said.Accounting, said.WasAccountingAsked ? UsageJobIds : []);
         await TakeFilesAsync(answer, archives, cancellationToken);
         _view.Warnings = [.. _view.Events.Damage, .. _warnings];
     }

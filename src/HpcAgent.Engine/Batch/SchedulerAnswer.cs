@@ -9,10 +9,11 @@ namespace HpcAgent.Engine.Batch;
 /// <param name="Accounting">The records of arrays that the queue does not know any more; null if it was not asked or did not answer.</param>
 /// <param name="QueryCount">How many questions were put.</param>
 /// <param name="WasAsked">True if the queue was asked.</param>
+/// <param name="WasAccountingAsked">True if the accounting was asked.</param>
 /// <param name="Warnings">Why a source did not answer.</param>
 /// <param name="Explain">Why a row of the queue waits, and what else is known of its job.</param>
 internal sealed record SchedulerAnswer(
-    IReadOnlyList<QueueEntry>? Queue, IReadOnlyList<AccountingEntry>? Accounting, int QueryCount, bool WasAsked, IReadOnlyList<string> Warnings,
+    IReadOnlyList<QueueEntry>? Queue, IReadOnlyList<AccountingEntry>? Accounting, int QueryCount, bool WasAsked, bool WasAccountingAsked, IReadOnlyList<string> Warnings,
     Func<QueueEntry, (PendingCause Cause, PendingDetail? Detail)> Explain)
 {
     /// <summary>Reads it from the answer of a host.</summary>
@@ -30,6 +31,7 @@ internal sealed record SchedulerAnswer(
             accounting is { } records ? Try(() => scheduler.ParseAccounting(records), warnings) : null,
             (queue is null ? 0 : 1) + (accounting is null ? 0 : 1) + (wasExplained ? 1 : 0),
             queue is not null,
+            accounting is not null,
             warnings,
             Explain);
 

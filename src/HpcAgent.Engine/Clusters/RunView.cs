@@ -16,6 +16,7 @@ public sealed class RunView
         Tails = tails ?? new NoTails();
         Run = record.Run;
         Arrays = record.Arrays;
+        Plan = record.Sidecar?.Plan;
         SentAt = record.Journal.Submissions.Count > 0 ? record.Journal.Submissions[^1].Intent.At : Run.SubmittedAt;
         Layout = layout;
         Ledger = new TaskLedger(Run.TaskCount);
@@ -60,4 +61,16 @@ public sealed class RunView
 
     /// <summary>What was odd at the last look.</summary>
     public IReadOnlyList<string> Warnings { get; set; } = [];
+
+    /// <summary>True to ask the accounting for what tasks used even where nothing else is left to ask.</summary>
+    public bool WantsUsage { get; set; }
+
+    /// <summary>Its plan, or null if that is not known.</summary>
+    internal RunPlan? Plan { get; }
+
+    /// <summary>The tasks whose samples were noted: which attempt, and how much was known of what it used.</summary>
+    internal Dictionary<long, (int Attempt, int KnownCount)> Recorded { get; } = [];
+
+    /// <summary>The arrays, by the scheduler's id, of which is known what their tasks used, or that it cannot be known.</summary>
+    internal HashSet<string> ArraysWithUsage { get; } = new(StringComparer.Ordinal);
 }

@@ -29,10 +29,10 @@ internal static class LocalPlanner
         }
         concurrent = (int)Math.Min(concurrent, taskCount);
         TimeSpan? estimate = null;
-        if (request.TaskDuration is { } duration)
+        if (request.Duration is { } duration)
         {
             estimate = duration * Math.Ceiling((double)taskCount / concurrent);
-            assumptions.Add($"a task takes {DurationText.Format(duration)}");
+            assumptions.Add(request.TaskDuration is null ? request.History!.Sentence : $"a task takes {DurationText.Format(duration)}");
         }
         string tail = estimate is { } e ? $", ~{DurationText.Format(e)} est." : "";
         return new RunPlan

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Learning;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Monitoring;
@@ -32,7 +33,8 @@ public static class RunObserver
             bool news = await journal.ObserveAsync(new ObservedEvent(status.State, status.Counts), cancellationToken);
             if (news && status.State is LifecycleState.Complete or LifecycleState.Failed or LifecycleState.Abandoned)
                 await journal.AppendAsync(new EndedEvent(status.State), cancellationToken);
-            statuses.Add(status);
+            string? warning = await RuntimeRecorder.RecordAsync(view, journal.Repository, cancellationToken);
+            statuses.Add(warning is null ? status : status with { Warnings = [.. status.Warnings, warning] });
         }
         return statuses;
     }

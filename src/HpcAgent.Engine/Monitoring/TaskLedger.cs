@@ -5,7 +5,7 @@ namespace HpcAgent.Engine.Monitoring;
 /// its attempt, and completion over all else, so that the order in which event files are read does not matter. Completion is never
 /// taken back.
 /// </summary>
-public sealed class TaskLedger
+public sealed partial class TaskLedger
 {
     /// <summary>How the note begins that says that no further task will be started.</summary>
     public const string StoppedNote = "stopped: ";
@@ -25,11 +25,15 @@ public sealed class TaskLedger
     public TaskLedger(long taskCount)
     {
         _entries = new Entry[taskCount];
+        Usage = new TaskUsageTable(taskCount);
         _counts[(int)TaskState.Pending] = taskCount;
     }
 
     /// <summary>How many tasks the run has.</summary>
     public long TaskCount => _entries.LongLength;
+
+    /// <summary>What the accounting says that tasks used.</summary>
+    public TaskUsageTable Usage { get; }
 
     /// <summary>When the first attempt of any task started.</summary>
     public DateTimeOffset? FirstStartAt { get; private set; }
@@ -161,79 +165,10 @@ public sealed class TaskLedger
     /// <param name="attemptBase">How many attempts the tasks of the array had behind them.</param>
     public bool IsSettledFor(long taskId, int attemptBase) => _entries[taskId].State.IsFinal() || attemptBase < _entries[taskId].Awaited;
 
-    /// <summary>How many tasks are in which state.</summary>
-    public TaskCounts ToCounts() => new()
-    {
-        PendingCount = Count(TaskState.Pending),
-        HeldCount = Count(TaskState.Held),
-        RunningCount = Count(TaskState.Running),
-        CompleteCount = Count(TaskState.Complete),
-        FailedCount = Count(TaskState.Failed),
-        TimeoutCount = Count(TaskState.Timeout),
-        OutOfMemoryCount = Count(TaskState.OutOfMemory),
-        NodeFailureCount = Count(TaskState.NodeFailure),
-        PreemptedCount = Count(TaskState.Preempted),
-        CancelledCount = Count(TaskState.Cancelled),
-        LostCount = Count(TaskState.Lost),
-        UnknownCount = Count(TaskState.Unknown),
-    };
-
-    /// <summary>Everything that is known of one task.</summary>
-    /// <param name="runId">The run.</param>
+    /// <summary>True if the task was submitted again since: what an array that had it before tells is not about its latest attempt.</summary>
     /// <param name="taskId">The 0-based id.</param>
-    /// <param name="now">The time to which a running task has run.</param>
-    public RunTaskStatus ToStatus(string runId, long taskId, DateTimeOffset now)
-    {
-        Entry entry = _entries[taskId];
-        bool started = entry.Attempt > 0;
-        DateTimeOffset startedAt = StartedAt(taskId);
-        bool ended = entry.EndMilliseconds > 0;
-        TimeSpan? elapsed = !started || (ended && entry.ElapsedMilliseconds < 0) ? null
-            : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds)
-            // The clock may have been set back since.
-            : now > startedAt ? now - startedAt : TimeSpan.Zero;
-        return new RunTaskStatus
-        {
-            RunId = runId,
-            TaskId = taskId,
-            State = entry.State,
-            Attempt = Attempt(taskId),
-            ExitCode = ended && entry.ExitCode >= 0 ? entry.ExitCode : null,
-            Signal = ended && entry.Signal > 0 ? entry.Signal : null,
-            Reason = entry.Reason,
-            Node = started ? _nodes[entry.Node] : null,
-            StartedAt = started ? startedAt : null,
-            Elapsed = elapsed,
-            PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
-            Evidence = entry.Source != EvidenceSource.None ? entry.Source : started ? EvidenceSource.Event : EvidenceSource.None,
-            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
-        };
-    }
-
-    /// <summary>The ids of the tasks in any of the given states, ascending.</summary>
-    /// <param name="wanted">Tells whether a state is wanted.</param>
-    public IEnumerable<long> TasksIn(Func<TaskState, bool> wanted)
-    {
-        for (long id = 0; id < TaskCount; id++)
-            if (wanted(_entries[id].State)) yield return id;
-    }
-
-    /// <summary>The tasks that ended last without success, newest first.</summary>
-    /// <param name="most">How many at most.</param>
-    public IReadOnlyList<long> NewestFailures(int most)
-    {
-        PriorityQueue<long, long> newest = new();
-        for (long id = 0; id < TaskCount; id++)
-        {
-            if (!_entries[id].State.IsUnsuccessful()) continue;
-            newest.Enqueue(id, _entries[id].EndMilliseconds);
-            if (newest.Count > most) _ = newest.Dequeue();
-        }
-        List<long> ids = [];
-        while (newest.TryDequeue(out long id, out _)) ids.Add(id);
-        ids.Reverse();
-        return ids;
-    }
+    /// <param name="attemptBase">How many attempts the tasks of the array had behind them.</param>
+    internal bool IsSubmittedAfter(long taskId, int attemptBase) => attemptBase < _entries[taskId].Awaited;
 
     // Of both notes the later one counts, whichever is read first.
     private void ApplyStopped(DateTimeOffset at, string reason)
@@ -337,24 +272,5 @@ public sealed class TaskLedger
             _nodes.Add(node);
         }
         return (ushort)index;
-    }
-
-    private struct Entry
-    {
-        public long StartMilliseconds;
-        public long EndMilliseconds;
-        public long ElapsedMilliseconds;
-        public long PeakMemory;
-        public string? Reason;
-        public int Attempt;
-        public int Awaited;
-        public int Pid;
-        public int ExitCode;
-        public ushort Node;
-        public byte Signal;
-        public byte LostCount;
-        public EvidenceSource Source;
-        public long SourceSeconds;
-        public TaskState State;
     }
 }

@@ -1,6 +1,7 @@
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Efficiency;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
@@ -32,5 +33,6 @@ public static class OperationCatalogue
         new FailuresOperation(),
         new ResumeOperation(),
         new AggregateOperation(),
+        new EfficiencyOperation(),
     ];
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Operations.Capabilities;
+using HpcAgent.Engine.Operations.Efficiency;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
@@ -33,4 +34,5 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(FailuresRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
+[JsonSerializable(typeof(EfficiencyRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -119,6 +119,8 @@ internal static class ResultJson
         WriteTime(writer, "started_at", task.StartedAt);
         if (task.Elapsed is { } elapsed) writer.WriteNumber("elapsed_seconds"u8, Math.Round(elapsed.TotalSeconds, 3));
         if (task.PeakMemoryBytes is { } peak) writer.WriteNumber("peak_memory_bytes"u8, peak);
+        if (task.CpuTime is { } cpu) writer.WriteNumber("cpu_seconds"u8, Math.Round(cpu.TotalSeconds, 3));
+        if (task.QueueWait is { } wait) writer.WriteNumber("queue_wait_seconds"u8, Math.Round(wait.TotalSeconds, 3));
         if (task.Evidence != EvidenceSource.None) writer.WriteString("evidence"u8, task.Evidence.ToString().ToLowerInvariant());
         WriteTime(writer, "evidence_at", task.EvidenceAt);
         writer.WriteEndObject();

@@ -27,15 +27,17 @@ public static class BatchPlanner
         TimeSpan? limit = request.Resources.Walltime ?? Least(site.DefaultWalltime, bounds.Cap);
         int? wish = Least(request.MaxConcurrentCount, site.MaxConcurrentTasks);
         int atOnce = (int)Math.Min(request.ConcurrentTasksPerElement, Math.Min(taskCount, wish ?? int.MaxValue));
-        PlanTime time = new(limit ?? Least(limits.DefaultWalltime, bounds.Cap), bounds.Cap, atOnce);
+        TimeSpan? learnt = request.Resources.Walltime is null ? Least(request.History?.Limit, bounds.Cap) : null;
+        TimeSpan? usual = limit ?? Least(limits.DefaultWalltime, bounds.Cap);
+        PlanTime time = new(usual is null ? learnt : Least(usual, learnt), bounds.Cap, atOnce);
         PlanChecks.Site(bounds, request, time);
-        int wanted = ShortTasks.PerElement(taskCount, request.TaskDuration, Least(wish, limits.MaxRunningElements * atOnce), atOnce);
+        int wanted = ShortTasks.PerElement(taskCount, request.Duration, Least(wish, limits.MaxRunningElements * atOnce), atOnce);
         PlanLayout layout = Layout(bounds, taskCount, request.TasksPerElement, time, wanted);
         time = time with { AtOnce = Math.Min(atOnce, layout.TasksPerElement) };
         PlanLanes lanes = PlanLanes.Choose(layout, wish is { } tasks ? Math.Max(1, tasks / time.AtOnce) : null, site.MaxConcurrentArrays);
         // One round of tasks needs no limit of its own; several do, so that the element's can be told.
         ResourceRequest each = request.Resources with { Walltime = layout.TasksPerElement > time.AtOnce ? time.Limit : limit };
-        TimeSpan? estimate = request.TaskDuration is { } duration && duration > TimeSpan.Zero
+        TimeSpan? estimate = request.Duration is { } duration && duration > TimeSpan.Zero
             ? PlanEstimate.Elapsed(layout, lanes, duration, time.AtOnce, site.SpinUp ?? TimeSpan.Zero, limits.MaxRunningElements)
             : null;
         PlanArray[] arrays = Arrays(layout, lanes);

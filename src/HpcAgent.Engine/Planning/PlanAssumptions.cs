@@ -17,7 +17,7 @@ internal sealed class PlanAssumptions(PlanLimits limits, PlanRequest request, Pl
         Arrays();
         Packing();
         Concurrency();
-        if (request.TaskDuration is { } duration) Estimate(duration);
+        if (request.Duration is { } duration) Estimate(duration);
         foreach (string warning in PlanPartitions.Warnings(limits)) Add(warning);
         if (limits.All.AskedAt is null) Add($"{limits.Cluster} has not been asked for its limits yet");
         return _lines;
@@ -26,6 +26,11 @@ internal sealed class PlanAssumptions(PlanLimits limits, PlanRequest request, Pl
     private void Walltime(TimeSpan? limit)
     {
         if (request.Resources.Walltime is not null) return;
+        if (layout.TasksPerElement > time.AtOnce && request.History is { Limit: { } learnt } history && time.Limit == learnt)
+        {
+            Add($"a task may take {DurationText.Format(learnt)}: twice the longest of {history.Count} tasks of this command that completed here; give a time limit to set another");
+            return;
+        }
         if (limit is { } configured)
             Add($"a task may take {DurationText.Format(configured)} ({(configured < _site.DefaultWalltime ? limits.CapSource : limits.Configured("default_walltime_sec"))})");
         else if (limits.All.DefaultWalltime is { } usual)
@@ -54,7 +59,7 @@ internal sealed class PlanAssumptions(PlanLimits limits, PlanRequest request, Pl
             else Add($"an element asks for {DurationText.Format(element)}, the longest that the site allows ({limits.CapSource}), as no time limit of a task is known");
         }
         bool isHeldBack = wanted > tasks && wanted > PlanPacking.Comfort(time) && layout.MostElements > 1;
-        if (request.TasksPerElement is not null || request.TaskDuration is not { } duration || duration >= ShortTasks.Target || !isHeldBack) return;
+        if (request.TasksPerElement is not null || request.Duration is not { } duration || duration >= ShortTasks.Target || !isHeldBack) return;
         string why = time.Limit is { } limit
             ? $"{wanted} times the time limit of {DurationText.Format(limit)} is too long for the site; a shorter limit helps"
             : "the time limit of a task is not known; giving one helps";
@@ -64,7 +69,7 @@ internal sealed class PlanAssumptions(PlanLimits limits, PlanRequest request, Pl
     private string Why(int tasks)
     {
         if (request.TasksPerElement is not null) return "the request says so";
-        if (tasks > time.AtOnce && tasks <= wanted && request.TaskDuration is { } duration)
+        if (tasks > time.AtOnce && tasks <= wanted && request.Duration is { } duration)
             return $"tasks of {DurationText.Format(duration)} are short, and starting each by itself costs the scheduler more than the wait";
         if (limits.All.MaxSubmittedElements is { } most && layout.TaskCount > most) return $"{layout.TaskCount} tasks, and {most} elements of one user in the queue at most ({limits.MaxElementsSource})";
         long arrays = PlanMath.Ceiling(layout.TaskCount, limits.MaxIndex);
@@ -88,7 +93,7 @@ internal sealed class PlanAssumptions(PlanLimits limits, PlanRequest request, Pl
 
     private void Estimate(TimeSpan duration)
     {
-        Add($"a task takes {DurationText.Format(duration)}");
+        Add(request.TaskDuration is null ? request.History!.Sentence : $"a task takes {DurationText.Format(duration)}");
         if (time.Limit is { } limit && duration > limit) Add($"warning: that is more than its time limit of {DurationText.Format(limit)}");
         if (_site.SpinUp is { } wait) Add($"an array waits {DurationText.Format(wait)} before it starts ({limits.Configured("est_spin_up")})");
         if (lanes.AtOnce is null && limits.All.MaxRunningElements is null) Add("how many elements the site runs at once is not known: the estimate takes all that may");

@@ -22,8 +22,12 @@ public sealed class RunJournal
         ArgumentNullException.ThrowIfNull(repository);
         this.runId = RunId.Require(runId);
         this.clock = clock;
+        Repository = repository;
         FilePath = Path.Join(repository.JournalFolderPath, runId + ".jsonl");
     }
+
+    /// <summary>The state of the repository.</summary>
+    public RepositoryFolder Repository { get; }
 
     /// <summary>The file.</summary>
     public string FilePath { get; }

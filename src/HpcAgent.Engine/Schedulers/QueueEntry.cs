@@ -30,4 +30,10 @@ public sealed record AccountingEntry(
 
     /// <summary>The distance between the elements.</summary>
     public long Step { get; init; } = 1;
+
+    /// <summary>The processor time of all its processes, if it was measured.</summary>
+    public TimeSpan? CpuTime { get; init; }
+
+    /// <summary>From its submission to its start, if it has started and both are known.</summary>
+    public TimeSpan? QueueWait { get; init; }
 }

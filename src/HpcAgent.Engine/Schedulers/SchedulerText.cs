@@ -6,18 +6,6 @@ namespace HpcAgent.Engine.Schedulers;
 /// <summary>Values as schedulers print them.</summary>
 internal static class SchedulerText
 {
-    /// <summary>
-    /// Slurm: the two numbers of <c>3:0</c> or <c>0:9</c>. A zero is an exit code only of what completed; numbers above 64 are no signals (0:125
-    /// stands beside OUT_OF_MEMORY). 0:53 is Slurm's own: it could not open the output file or enter the folder.
-    /// </summary>
-    public static (int? ExitCode, int? Signal) Exit(ReadOnlySpan<byte> text, TaskState state)
-    {
-        if (!Utf8Parser.TryParse(text, out int code, out int used)) return (null, null);
-        int signal = 0;
-        if (used < text.Length && text[used] == ':') _ = Utf8Parser.TryParse(text[(used + 1)..], out signal, out _);
-        return (code != 0 || state == TaskState.Complete ? code : null, signal is > 0 and <= 64 ? signal : null);
-    }
-
     /// <summary>The whole number that a text begins with, or null.</summary>
     public static long? Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long number, out int used) && used > 0 ? number : null;
 

@@ -1,3 +1,4 @@
+using HpcAgent.Engine.Learning;
 using HpcAgent.Engine.Schedulers;
 
 namespace HpcAgent.Engine.Submission;
@@ -16,6 +17,12 @@ public sealed record PlanRequest
 
     /// <summary>How long a task should take, if that is known.</summary>
     public TimeSpan? TaskDuration { get; init; }
+
+    /// <summary>How long tasks of this command took before, or null. It is used where the request itself says nothing.</summary>
+    public TaskHistory? History { get; init; }
+
+    /// <summary>How long a task should take, from the request or else from what was learnt.</summary>
+    internal TimeSpan? Duration => TaskDuration ?? History?.Median;
 
     /// <summary>How many tasks one array element runs at most; null leaves it to the planner.</summary>
     public int? TasksPerElement { get; init; }

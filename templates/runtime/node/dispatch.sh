@@ -464,8 +464,9 @@ hpc_judge() {
     case $hpc_why in "dispatcher: the preamble "*) hpc_why=${hpc_why#*: } ;; *) hpc_again=again ;; esac
     rm -f -- "$hpc_tmp/problem"
     return
-  elif [ $hpc_task_code -eq 137 ] && hpc_out_of_memory; then
-    hpc_state=out_of_memory hpc_why='the kernel ended it at the memory limit of the element'
+  elif hpc_out_of_memory; then
+    # A script may go on when a program in it was ended, and exit with a code of its own.
+    hpc_state=out_of_memory hpc_why='the kernel ended it, or a program in it, at the memory limit of the element'
   elif [ -e "$hpc_run/stopped" ]; then
     # Slurm signals the task itself, which may be gone before we hear of it.
     hpc_again=again hpc_state=cancelled hpc_why="the run was stopped"

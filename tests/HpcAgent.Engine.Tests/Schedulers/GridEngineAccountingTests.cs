@@ -41,6 +41,13 @@ public class GridEngineAccountingTests
     }
 
     [Fact]
+    public void Many_arrays_are_read()
+    {
+        IReadOnlyList<AccountingEntry> rows = Parse(string.Concat(Enumerable.Range(1000, 300).Select(job => Record($"{job}", "1", "0", "0"))));
+        Assert.Equal(Enumerable.Range(1000, 300).Select(job => $"{job}"), rows.Select(r => r.JobId));
+    }
+
+    [Fact]
     public void A_record_that_names_who_deleted_it_is_cancelled() =>
         Assert.Equal(TaskState.Cancelled, Assert.Single(Parse(Record("4", "1", "100 : assumedly after job", "137") + "deleted_by   me@host\n")).State);
 
@@ -58,6 +65,32 @@ public class GridEngineAccountingTests
     {
         IReadOnlyList<AccountingEntry> rows = Parse(Sample.Out("sge", name));
         Assert.Equal((state, exit, signal), (rows[0].State, rows[0].ExitCode, rows[0].Signal));
+    }
+
+    [Theory]
+    [InlineData("Sat Nov 21 04:30:15 2026", "Sat Nov 21 04:32:15 2026", 120.0)]
+    [InlineData("11/21/2026 04:30:15.250", "11/21/2026 04:30:16.000", 0.75)]
+    [InlineData("Sun Nov  1 04:30:15 2026", "Sun Nov  1 04:30:15 2026", 0.0)]
+    [InlineData("Sat Nov 21 04:30:15 2026", "-/-", null)]
+    [InlineData("nonsense", "Sat Nov 21 04:30:15 2026", null)]
+    public void The_processor_time_and_the_wait_are_read(string submitted, string started, double? seconds)
+    {
+        AccountingEntry entry = Assert.Single(Parse($"{Line}\njobnumber    4\ntaskid       1\nqsub_time    {submitted}\nstart_time   {started}\nfailed       0\nexit_status  0\nru_wallclock 5s\ncpu          0.250s\n"));
+        Assert.Equal(seconds, entry.QueueWait?.TotalSeconds);
+        Assert.Equal(started == "-/-" ? null : TimeSpan.FromMilliseconds(250), entry.CpuTime);
+    }
+
+    [SkippableFact]
+    public async Task Of_a_real_record_of_a_stand_in_only_lines_that_are_read_come_back()
+    {
+        using StandIn cluster = new();
+        string real = Sample.Out("sge", "qacct-hrt");
+        await File.WriteAllTextAsync(cluster["record"], real);
+        cluster.Program("qacct", $"cat '{cluster["record"]}'");
+        (int exit, string output, _) = await cluster.RunAsync(GridEngine.AccountingQuery(["12"], DateTimeOffset.UtcNow));
+        Assert.Equal(0, exit);
+        Assert.True(output.Length < real.Length / 2, output);
+        Assert.Equal(Parse(real), GridEngine.ParseAccounting(Encoding.UTF8.GetBytes(output)));
     }
 
     [SkippableFact]

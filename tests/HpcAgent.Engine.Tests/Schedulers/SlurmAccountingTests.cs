@@ -83,6 +83,20 @@ public class SlurmAccountingTests
         Assert.Equal([TaskState.Cancelled, TaskState.Cancelled, TaskState.Running, TaskState.Complete, TaskState.Complete], rows.Select(r => r.State));
     }
 
+    [Theory]
+    [InlineData("00:00.034", 34)]
+    [InlineData("01:02.500", 62_500)]
+    [InlineData("01:56:42", 7_002_000)]
+    [InlineData("2-01:00:00", 176_400_000)]
+    [InlineData("", null)]
+    [InlineData("INVALID", null)]
+    public void The_processor_time_and_the_wait_are_read(string cpu, int? milliseconds)
+    {
+        AccountingEntry row = Assert.Single(Parse("12_1|COMPLETED|0:0|61|1795263030||n1|1795262930|" + cpu));
+        Assert.Equal((milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : null, TimeSpan.FromSeconds(100)), (row.CpuTime, row.QueueWait));
+        Assert.Null(Assert.Single(Parse("12_1|PENDING|0:0|0|Unknown||None assigned|1795262930|00:00:00")).QueueWait);
+    }
+
     [SkippableFact]
     public void Real_requeues_are_read_in_both_orders()
     {

@@ -24,7 +24,7 @@ public sealed class StatusOperation : Operation<StatusRequest, StatusResult>
     public override async Task<StatusResult> ExecuteAsync(
         StatusRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        (Runs.RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken, explain: request.Explain);
+        (Runs.RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken, wantsUsage: request.Tasks, explain: request.Explain);
         return new StatusResult { Run = record.Run, Status = status, Tasks = request.Tasks ? Tasks(view, status) : null };
     }
 

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Learning;
 using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
@@ -46,6 +47,8 @@ internal static class SpecOfRequest
                 Shell = request.Shell,
                 TasksPerElement = request.TasksPerElement,
                 TaskDuration = request.TaskDuration is { } duration ? Walltime.Parse(duration) : null,
+                History = TaskHistory.Of(
+                    await new RuntimeSamples(context.State.Repository(context.ExperimentPath), cluster.Name).ReadAsync(cancellationToken), command),
                 Options = Options(request),
             },
             ResultTemplate = First(request.ResultDirTemplate, given?.ResultDirTemplate),

@@ -8,12 +8,15 @@ internal static class GridEngineAccounting
     // qacct answers 1 for a job that it does not know (or not yet), which is no failure here.
     private const string Unknown = "^error: (job (id|name) .* not found|Job-array tasks .* not found)";
 
+    // A record has fifty lines, of which a dozen are read.
+    private const string Useless = "^(qname|group|owner|project|department|jobname|account|priority|end_time|granted_pe|slots|ru_[a-vx-z][a-z]*|ru_inblock|mem|io|iow|arid|ar_sub_time) ";
+
     public static string Query(IReadOnlyList<string> jobIds)
     {
         if (jobIds.Count == 0) return QueryText.Framed(":");
         string ids = string.Join(' ', jobIds.Select(SubmissionCheck.RequireJobId));
         return QueryText.Framed(
-            $$"""hpc_worst=0; for hpc_id in {{ids}}; do hpc_said=$({{QueryText.Bounded}}qacct -j "$hpc_id" 2>&1) || { printf '%s\n' "$hpc_said" | grep -Eq '{{Unknown}}' && continue; hpc_worst=1; }; printf '%s\n' "$hpc_said"; done; (exit "$hpc_worst")""");
+            $$"""hpc_worst=0; for hpc_id in {{ids}}; do hpc_said=$({{QueryText.Bounded}}qacct -j "$hpc_id" 2>&1) || { printf '%s\n' "$hpc_said" | grep -Eq '{{Unknown}}' && continue; hpc_worst=1; }; printf '%s\n' "$hpc_said" | grep -Ev '{{Useless}}'; done; (exit "$hpc_worst")""");
     }
 
     public static IReadOnlyList<AccountingEntry> Parse(ReadOnlySpan<byte> output)

@@ -24,7 +24,9 @@ internal sealed class GridEngineAccountingReader
         else if (key.SequenceEqual("failed"u8)) _record.SetFailed(value, _words);
         else if (key.SequenceEqual("exit_status"u8)) _record.ExitStatus = (int?)SchedulerText.Number(value);
         else if (key.SequenceEqual("ru_wallclock"u8)) _record.Seconds = SchedulerText.Number(value);
-        else if (key.SequenceEqual("start_time"u8)) _record.HasStarted = !value.SequenceEqual("-/-"u8);
+        else if (key.SequenceEqual("qsub_time"u8)) _record.SubmittedAt = GridEngineTime.Parse(value);
+        else if (key.SequenceEqual("start_time"u8)) (_record.HasStarted, _record.StartedAt) = (!value.SequenceEqual("-/-"u8), GridEngineTime.Parse(value));
+        else if (key.SequenceEqual("cpu"u8)) _record.CpuSeconds = GridEngineTime.Seconds(value);
         else if (key.SequenceEqual("maxvmem"u8)) _record.PeakMemory = SchedulerText.Bytes(value) is { } bytes and > 0 ? bytes : null;
         else if (key.SequenceEqual("category"u8)) _record.Category = _words.Get(value);
         else if (key.SequenceEqual("deleted_by"u8)) _record.IsDeleted = !value.SequenceEqual("NONE"u8) && !value.IsEmpty;

@@ -15,6 +15,9 @@ internal struct GridEngineRecord
     public long? Seconds;
     public long? PeakMemory;
     public string? Category;
+    public DateTime? SubmittedAt;
+    public DateTime? StartedAt;
+    public double? CpuSeconds;
     public bool HasStarted;
     public bool IsDeleted;
 
@@ -34,7 +37,11 @@ internal struct GridEngineRecord
         string raw = Failed == 0 ? string.Create(CultureInfo.InvariantCulture, $"exit {ExitStatus}") : "failed " + FailedText;
         return new AccountingEntry(
             JobId!, Element, state, raw, hasExit && signal is null ? ExitStatus : null, signal, Node,
-            HasStarted && Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null, PeakMemory);
+            HasStarted && Seconds is >= 0 and < int.MaxValue ? TimeSpan.FromSeconds(Seconds.Value) : null, PeakMemory)
+        {
+            CpuTime = HasStarted && CpuSeconds is { } cpu ? TimeSpan.FromSeconds(cpu) : null,
+            QueueWait = HasStarted && StartedAt - SubmittedAt is { } wait && wait >= TimeSpan.Zero ? wait : null,
+        };
     }
 
     // A job that was deleted while it ran looks like one that was killed (failed 100, 137): only Univa names who deleted it.

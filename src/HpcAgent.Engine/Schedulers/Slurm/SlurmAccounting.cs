@@ -16,19 +16,7 @@ internal static class SlurmAccounting
         string ids = string.Join(',', jobIds.Select(SubmissionCheck.RequireJobId));
         return QueryText.Framed(
             "SLURM_BITSTR_LEN=0; SLURM_TIME_FORMAT=%s; export SLURM_BITSTR_LEN SLURM_TIME_FORMAT; " + Start(since) + QueryText.Bounded
-            + $"""sacct -n -P -D --delimiter="$(printf '\037')" -S "now-$hpc_days"days -j {ids} -o JobID,State,ExitCode,ElapsedRaw,Start,MaxRSS,NodeList""");
-    }
-
-    public static IReadOnlyList<AccountingEntry> Parse(ReadOnlySpan<byte> output)
-    {
-        SlurmAccountingReader reader = new(output.Length);
-        while (!output.IsEmpty)
-        {
-            int end = output.IndexOf((byte)'\n');
-            reader.Read(end < 0 ? output : output[..end]);
-            output = end < 0 ? default : output[(end + 1)..];
-        }
-        return reader.Finish();
+            + $"""sacct -n -P -D --delimiter="$(printf '\037')" -S "now-$hpc_days"days -j {ids} -o {SlurmFields.Columns}""");
     }
 
     /// <remarks>squeue shows ended jobs too (-t all) for as long as slurmctld remembers them, since a job comes into the accounting only after

@@ -37,7 +37,7 @@ internal sealed class SlurmScheduler : IScheduler
     public string AccountingQuery(IReadOnlyList<string> jobIds, DateTimeOffset since) => SlurmAccounting.Query(jobIds, since);
 
     public IReadOnlyList<AccountingEntry> ParseAccounting(ReadOnlyMemory<byte> output) =>
-        SlurmAccounting.Parse(QueryText.Body(output.Span, Explain));
+        SlurmAccountingReader.Read(QueryText.Body(output.Span, Explain));
 
     public string FindByNameQuery(string jobName, DateTimeOffset since) => SlurmAccounting.FindByName(jobName, since);
 

@@ -1,0 +1,23 @@
+namespace HpcAgent.Engine.Monitoring;
+
+public sealed partial class TaskLedger
+{
+    private struct Entry
+    {
+        public long StartMilliseconds;
+        public long EndMilliseconds;
+        public long ElapsedMilliseconds;
+        public long PeakMemory;
+        public string? Reason;
+        public int Attempt;
+        public int Awaited;
+        public int Pid;
+        public int ExitCode;
+        public ushort Node;
+        public byte Signal;
+        public byte LostCount;
+        public EvidenceSource Source;
+        public long SourceSeconds;
+        public TaskState State;
+    }
+}

@@ -1,0 +1,69 @@
+using HpcAgent.Engine.Learning;
+
+namespace HpcAgent.Engine.Tests.Learning;
+
+public class EfficiencyReportTests
+{
+    private static readonly ResourceRequest Asked = new() { Cpus = 4, MemoryBytes = 8L << 30, Walltime = TimeSpan.FromHours(10) };
+
+    [Fact]
+    public void Asked_is_set_beside_used()
+    {
+        RunEfficiency report = Of(Task(0, 1, cpu: 1.5, peak: 1L << 30), Task(1, 2, cpu: 3, peak: 2L << 30), Task(2, 1, cpu: 1.5, peak: 1L << 30));
+        Assert.Equal((3, 16.0, 6.0, 10.0), (report.MeasuredCount, report.AllocatedCoreHours, report.UsedCoreHours, report.WastedCoreHours));
+        Assert.Equal((6.0 / 16, 0.25, 0.2), (report.CpuEfficiency, report.MemoryEfficiency, report.WalltimeEfficiency));
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromHours(2)), (report.MedianElapsed, report.LongestElapsed));
+        // A fifth above two gigabytes, in steps of 64 MB; half as much again as two hours; 1.5 processors kept busy.
+        Assert.Equal(new ResourceRequest { Cpus = 2, MemoryBytes = 39 * (64L << 20), Walltime = TimeSpan.FromHours(3) }, report.Suggested);
+    }
+
+    [Fact]
+    public void Tasks_that_did_not_complete_are_waste_and_ask_for_more()
+    {
+        RunEfficiency report = Of(Task(0, 1, cpu: 4), Task(1, 10, TaskState.Timeout), Task(2, 1, TaskState.OutOfMemory, peak: 8L << 30));
+        Assert.Equal(44, report.WastedCoreHours);
+        Assert.Equal((TimeSpan.FromHours(20), 16L << 30), (report.Suggested.Walltime, report.Suggested.MemoryBytes));
+        Assert.Contains("memory: twice of what was asked for, since tasks ran out of it", report.Notes);
+    }
+
+    [Fact]
+    public void What_is_not_known_is_said_and_nothing_is_suggested_from_it()
+    {
+        RunEfficiency report = Of(Task(0, 1), Task(1, 0, TaskState.Running));
+        Assert.Equal((1L, 0L, null, null, null), (report.MeasuredCount, report.CpuTimeCount, report.UsedCoreHours, report.CpuEfficiency, report.MemoryEfficiency));
+        Assert.Equal((Asked.Cpus, Asked.MemoryBytes), (report.Suggested.Cpus, report.Suggested.MemoryBytes));
+        Assert.Contains("the memory of no task was measured", report.Notes);
+        Assert.Contains(report.Notes, note => note.StartsWith("1 of 2 tasks have not ended", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_run_of_which_nothing_has_ended_gives_what_was_asked_for() => Assert.Equal(Asked, Of(Task(0, 0, TaskState.Pending)).Suggested);
+
+    private static RunEfficiency Of(params RunTaskStatus[] tasks) => EfficiencyReport.Of(
+        new Run
+        {
+            RunId = "r",
+            Cluster = "site",
+            TaskCount = tasks.Length,
+            CmdSha = "",
+            IdentitySha = "",
+            Command = "x",
+            ExperimentPath = "/e",
+            RemotePath = "/r",
+            ResultPath = "/r",
+            SubmittedAt = default,
+        },
+        Asked,
+        tasks);
+
+    private static RunTaskStatus Task(long id, double hours, TaskState state = TaskState.Complete, double? cpu = null, long? peak = null) => new()
+    {
+        RunId = "r",
+        TaskId = id,
+        State = state,
+        Attempt = 1,
+        Elapsed = hours > 0 ? TimeSpan.FromHours(hours) : null,
+        CpuTime = cpu is { } h ? TimeSpan.FromHours(h) : null,
+        PeakMemoryBytes = peak,
+    };
+}
