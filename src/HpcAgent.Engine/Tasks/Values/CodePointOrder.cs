@@ -13,14 +13,11 @@ internal sealed class CodePointOrder : IComparer<string>
         var shared = x.AsSpan().CommonPrefixLength(y);
         if (shared == x.Length || shared == y.Length) return x.Length.CompareTo(y.Length);
         if (!char.IsSurrogate(x[shared]) && !char.IsSurrogate(y[shared])) return x[shared].CompareTo(y[shared]);
-        var start = shared > 0 && char.IsHighSurrogate(x[shared - 1]) ? shared - 1 : shared;
-        return CodePoint(x, start, shared).CompareTo(CodePoint(y, start, shared));
+        // Where a pair of one text holds the difference, half of it is shared: the other text differs from there on.
+        var start = shared > 0 && char.IsHighSurrogate(x[shared - 1]) && (char.IsLowSurrogate(x[shared]) || char.IsLowSurrogate(y[shared])) ? shared - 1 : shared;
+        return CodePoint(x, start).CompareTo(CodePoint(y, start));
     }
 
-    /// <summary>The code point that holds the first difference; half a pair counts as itself, as in Python.</summary>
-    private static int CodePoint(string text, int start, int difference)
-    {
-        if (Rune.TryGetRuneAt(text, start, out var rune) && start + rune.Utf16SequenceLength > difference) return rune.Value;
-        return Rune.TryGetRuneAt(text, difference, out rune) ? rune.Value : text[difference];
-    }
+    /// <summary>The code point at a place; half a pair counts as itself, as in Python.</summary>
+    private static int CodePoint(string text, int at) => Rune.TryGetRuneAt(text, at, out var rune) ? rune.Value : text[at];
 }
