@@ -36,7 +36,7 @@ Describe 'Waiting' {
         $warnings | Should -BeNullOrEmpty
         Get-Content changes.txt | Should -Be "started $($run.RunId)", "complete $($run.RunId)"
         $run = Start-Run 1
-        $null = $run | Wait-HpcRun -Timeout 60s -OnChange 'echo no mail >&2; exit 7' -WarningVariable warnings -WarningAction SilentlyContinue
+        $null = $run | Wait-HpcRun -ErrorAction Stop -Timeout 60s -OnChange 'echo no mail >&2; exit 7' -WarningVariable warnings -WarningAction SilentlyContinue
         "$($warnings[-1])" | Should -Match "^$($run.RunId): the command for changes ended with exit code 7 .*no mail"
     }
 }
