@@ -76,11 +76,12 @@ internal sealed class ActiveTask
             }
             _stage = 1;
             _nextStageAt = Environment.TickCount64 + (long)(Run.Order.GraceSeconds * 1000);
-            Send(Posix.SigInt);
+            // What a shell starts in its background ignores interrupts for ever, and would sit out the whole grace.
+            Send(ProcessTable.IgnoresInterrupt(_pid) ? Posix.SigTerm : Posix.SigInt);
         }
     }
 
-    /// <summary>Goes on to the next signal if the task has not ended in time: interrupt, terminate two seconds before the kill.</summary>
+    /// <summary>Goes on to the next signal if the task has not ended in time: interrupt where it can hear it, terminate two seconds before the kill.</summary>
     public void Press()
     {
         lock (_gate)

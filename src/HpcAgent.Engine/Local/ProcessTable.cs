@@ -112,6 +112,18 @@ internal static class ProcessTable
         return children;
     }
 
+    /// <summary>True if a process is known to ignore SIGINT. Where the system does not say, it is taken to hear it.</summary>
+    public static bool IgnoresInterrupt(int pid)
+    {
+        const string Name = "SigIgn:";
+        string status = ReadProc(pid, "status");
+        int at = status.IndexOf(Name, StringComparison.Ordinal);
+        if (at < 0) return false;
+        ReadOnlySpan<char> mask = status.AsSpan(at + Name.Length).Trim();
+        int end = mask.IndexOf('\n');
+        return ulong.TryParse(end < 0 ? mask : mask[..end], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ulong ignored) && (ignored & (1UL << (Posix.SigInt - 1))) != 0;
+    }
+
     /// <summary>The process group of a process; 0 if it is gone.</summary>
     public static int GroupOf(int pid)
     {

@@ -39,6 +39,17 @@ public sealed class LimitTests : IDisposable
     }
 
     [Fact]
+    public async Task A_program_that_cannot_hear_interrupts_is_told_at_once_to_end()
+    {
+        // The grace is the usual one of 25 seconds: it must not pass in vain.
+        File.WriteAllText(Path.Combine(_sandbox.Experiment, "long.sh"), "sleep 100\n");
+        (string runId, _) = await _sandbox.SubmitAndWaitAsync("""{"command": "sh long.sh", "walltime": "1s", "tasks": [{"i": 0}]}""");
+        Engine.Monitoring.TaskEvent end = _sandbox.End(runId, 0);
+        Assert.Equal(TaskState.Timeout, end.State);
+        Assert.InRange(end.Elapsed!.Value.TotalSeconds, 0.9, 20);
+    }
+
+    [Fact]
     public async Task What_a_task_leaves_running_is_gone_after_it()
     {
         (string runId, Answer end) = await _sandbox.SubmitAndWaitAsync("""
