@@ -14,7 +14,9 @@ BeforeAll {
             ForEach-Object { "& { . { $_ } | Out-String -Width $Width } | Out-Host; '$separator'" }) -replace '& \{ \. ', '. { . ' -join "`n"
         $result = Invoke-Line $code -NoImport
         $result.Error | Should -BeNullOrEmpty
-        @($result.Output -split $separator | ForEach-Object { $_.Trim() -replace '\r' })
+        # Watch-HpcRun writes a line for each change where there is no terminal to draw in.
+        $output = $result.Output -replace '\r' -replace '(?m)^\d\d:\d\d:\d\d .*\n'
+        @($output -split $separator | ForEach-Object { $_.Trim() })
     }
 }
 
