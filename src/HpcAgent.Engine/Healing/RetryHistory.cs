@@ -17,10 +17,14 @@ internal sealed class RetryHistory
         NextIndex = arrays.Count == 0 ? 0 : arrays.Max(a => a.Array.Index) + 1;
         foreach (PlanArray array in arrays.Select(a => a.Array).Where(a => a.TaskIds is not null))
         {
+            ExcludedNodes.UnionWith(array.ExcludedNodes);
             foreach (TaskIdRange range in array.TaskIds!)
                 for (long id = range.First; id < range.First + range.Count; id++) Add(id, array);
         }
     }
+
+    /// <summary>Nodes that were left out before: nothing has run there since that could say that they are mended.</summary>
+    public SortedSet<string> ExcludedNodes { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The index of the next array.</summary>
     public int NextIndex { get; }

@@ -38,7 +38,7 @@ internal sealed class RetryPlanner
     /// <param name="failures">Why tasks failed.</param>
     public RunResumption Plan(IReadOnlyList<FailureGroup> failures)
     {
-        IReadOnlyList<string> nodes = _overrides.ExcludedNodes ?? BadNodes.Of(failures, _view);
+        IReadOnlyList<string> nodes = _overrides.ExcludedNodes ?? [.. _history.ExcludedNodes.Union(BadNodes.Of(failures, _view), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         foreach (FailureGroup failure in failures) Sort(failure, nodes);
         // Groups that came to the same request are one array less.
         ResumeGroup[] groups = [.. _groups.GroupBy(g => (g.Category, g.Resources, g.Reason)).Select(g => g.First() with { TaskId = [.. g.SelectMany(x => x.TaskId).Order()] })];

@@ -103,6 +103,11 @@ public sealed class ResumeTests : IDisposable
         // Where a parameter says more, the node is where such tasks happened to be; and a run is never kept off all its nodes.
         FailureGroup byValue = onNode with { Lifts = [Lift("x", "1", 1e-9), Lift(null, "bad", 1e-5)] };
         Assert.Equal((0L, 3L), (Planner(record, view).Plan([byValue]).ResumedCount, Planner(record, view).Plan([byValue]).LeftCount));
+        // Left out once, it stays out: nothing runs there that could say that it is mended.
+        _ = await Resumer().SendAsync(_cluster, record, plan.Plan, null, CancellationToken.None);
+        RunRecord after = await ReadAsync(record);
+        RunView later = View(after, "ccccccccccco", attempt: 2);
+        Assert.Equal(["bad"], Planner(after, later).Plan([Group(FailureCategory.SystemOutOfMemory, 11)]).ExcludedNodes);
         RunView everywhere = View(record, "cccccccccfff", node: _ => "bad");
         Assert.Equal(0, Planner(record, everywhere).Plan([onNode]).ResumedCount);
     }
