@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using HpcAgent.Engine.Operations.Status;
+using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Cmdlets;
 
@@ -20,7 +21,7 @@ public sealed class GetHpcRunTaskCommand : TaskCmdlet
             StatusResult result = await new StatusOperation().ExecuteAsync(
                 new StatusRequest { RunId = target.RunId, Tasks = true }, Context(target.ExperimentPath), token);
             IReadOnlyCollection<long>? wanted = TasksOf(target);
-            RefuseUnknown(result.Run, wanted);
+            KnownTasks.Require(result.Run, wanted);
             IEnumerable<RunTaskStatus> tasks = result.Tasks!
                 .Where(t => wanted?.Contains(t.TaskId) != false && State?.Contains(t.State) != false)
                 .Select(t => t with
@@ -31,10 +32,4 @@ public sealed class GetHpcRunTaskCommand : TaskCmdlet
                 });
             foreach (RunTaskStatus[] some in tasks.Chunk(Batch)) await OnPipelineAsync(() => WriteObject(some, enumerateCollection: true));
         });
-
-    private static void RefuseUnknown(Run run, IReadOnlyCollection<long>? wanted)
-    {
-        if (wanted?.Any(id => id >= run.TaskCount) == true)
-            throw new HpcException(ErrorCode.SpecInvalid, $"the run {run.RunId} has no task {wanted.First(id => id >= run.TaskCount)}", $"Its tasks are 0 to {run.TaskCount - 1}.");
-    }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Management.Automation;
 using HpcAgent.Engine.Failures;
-using HpcAgent.Engine.Operations;
 using HpcAgent.Engine.Operations.Resume;
 
 namespace HpcAgent.Cmdlets;
@@ -40,20 +39,18 @@ public sealed class ResumeHpcRunCommand : TaskCmdlet
     private protected override Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token) =>
         ForEachAsync(targets, async target =>
         {
-            OperationContext context = Context(target.ExperimentPath);
-            ResumeRequest request = Request(target);
-            RunResumption preview = await new ResumeOperation().ExecuteAsync(request with { DryRun = true }, context, token);
+            bool isDeclined = false;
+            RunResumption result = await ResumeOperation.ExecuteAsync(Request(target), Context(target.ExperimentPath), ConfirmAsync, token);
             // Said in any case: what is left needs a person.
-            foreach (ResumeRefusal left in preview.Left) Post(() => WriteWarning($"{target.RunId}: left as they are: {left}"));
-            if (preview.Plan is null && RequestId is null)
+            foreach (ResumeRefusal left in result.Left) Post(() => WriteWarning($"{target.RunId}: left as they are: {left}"));
+            if (result.Plan is null) Post(() => WriteVerbose($"{target.RunId}: nothing runs again."));
+            if (!isDeclined) await WriteAsync(result);
+
+            async Task<bool> ConfirmAsync(RunResumption preview)
             {
-                Post(() => WriteVerbose($"{target.RunId}: nothing runs again."));
-                await WriteAsync(preview);
-                return;
+                isDeclined = !await OnPipelineAsync(() => ShouldProcess(Description(target, preview), Question(target, preview), "Resume"));
+                return !isDeclined;
             }
-            foreach (ResumeGroup group in preview.Groups) Post(() => WriteVerbose($"{target.RunId}: {group}"));
-            if (!await OnPipelineAsync(() => ShouldProcess(Description(target, preview), Question(target, preview), "Resume"))) return;
-            await WriteAsync(await new ResumeOperation().ExecuteAsync(request, context, token));
         });
 
     private ResumeRequest Request(RunTarget target) => new()

@@ -117,7 +117,7 @@ internal sealed class RetryPlanner
             TaskCount = groups.Sum(g => g.TaskCount),
             MaxConcurrentCount = plans.Max(p => p.MaxConcurrentCount),
             Arrays = arrays,
-            Strategy = string.Create(CultureInfo.InvariantCulture, $"{groups.Sum(g => g.TaskCount)} tasks again in {arrays.Count} {(arrays.Count == 1 ? "array" : "arrays")}"),
+            Strategy = string.Create(CultureInfo.InvariantCulture, $"{groups.Sum(g => g.TaskCount)} {(groups.Sum(g => g.TaskCount) == 1 ? "task" : "tasks")} again in {arrays.Count} {(arrays.Count == 1 ? "array" : "arrays")}"),
             EstimatedElapsed = null,
             Assumptions = [.. plans.SelectMany(p => p.Assumptions).Distinct(StringComparer.Ordinal)],
         };

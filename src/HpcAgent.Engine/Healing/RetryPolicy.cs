@@ -39,13 +39,9 @@ public sealed record RetryPolicy
 
     private Dictionary<FailureCategory, RetryRule> Rules { get; init; } = s_usual;
 
-    /// <summary>True to send also tasks again whose code or input failed, once more.</summary>
-    public bool IncludesCodeErrors { get; init; }
-
     /// <summary>The rule for a kind of failure.</summary>
     /// <param name="category">The kind.</param>
-    public RetryRule this[FailureCategory category] =>
-        Rules.TryGetValue(category, out RetryRule? rule) ? rule : IncludesCodeErrors ? new RetryRule(null) : RetryRule.Never;
+    public RetryRule this[FailureCategory category] => Rules.TryGetValue(category, out RetryRule? rule) ? rule : RetryRule.Never;
 
     /// <summary>
     /// The policy with what a request says instead: an object with a member for each kind of failure, such as

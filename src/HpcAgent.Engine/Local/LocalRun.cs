@@ -19,7 +19,6 @@ internal sealed class LocalRun : IDisposable
     private readonly Queue<long> _again = new();
     private readonly ConcurrentDictionary<string, bool> _folders = new(StringComparer.Ordinal);
     private long _next;
-    private int _listed;
     private readonly ManualResetEventSlim _never = new();
     private int _runningCount;
     private long _notBefore;
@@ -102,17 +101,10 @@ internal sealed class LocalRun : IDisposable
         if (IsStopped || IsBlocked || _runningCount >= Order.MaxConcurrentCount || System.Environment.TickCount64 < _notBefore) return null;
         long id;
         if (_again.Count > 0) id = _again.Dequeue();
-        else if (HasNext()) id = TakeNext();
+        else if (HasNext()) id = TaskAt(_next++);
         else return null;
         _runningCount++;
         return new ActiveTask(this, id, _ledger.Attempt(id) + 1, DateTimeOffset.UtcNow);
-    }
-
-    private long TakeNext()
-    {
-        if (Order.OnlyTasks is null) return _next++;
-        _listed++;
-        return _next;
     }
 
     /// <summary>The next task for a slot whose task of this run has ended, under the supervisor's lock; null if it should look around.</summary>
@@ -244,13 +236,11 @@ internal sealed class LocalRun : IDisposable
 
     private bool HasNext()
     {
-        if (Order.OnlyTasks is { } only)
-        {
-            while (_listed < only.Count && _ledger[only[_listed]] != TaskState.Pending) _listed++;
-            if (_listed < only.Count) _next = only[_listed];
-            return _listed < only.Count;
-        }
-        while (_next < Order.TaskCount && _ledger[_next] != TaskState.Pending) _next++;
-        return _next < Order.TaskCount;
+        long end = Order.OnlyTasks?.Count ?? Order.TaskCount;
+        while (_next < end && _ledger[TaskAt(_next)] != TaskState.Pending) _next++;
+        return _next < end;
     }
+
+    // A resumption goes through its list, a run through all its tasks.
+    private long TaskAt(long place) => Order.OnlyTasks is { } only ? only[(int)place] : place;
 }

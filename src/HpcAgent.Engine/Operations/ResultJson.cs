@@ -79,6 +79,14 @@ internal static class ResultJson
     /// <summary>When it makes sense to ask about the run again; 0 for never. It is in every answer about a run.</summary>
     public static void WriteNextCheck(Utf8JsonWriter writer, TimeSpan after) => writer.WriteNumber("next_check_after_s"u8, Math.Round(after.TotalSeconds, 1));
 
+    /// <summary>A list of 0-based ids of tasks.</summary>
+    public static void WriteIds(Utf8JsonWriter writer, string name, IEnumerable<long> ids)
+    {
+        writer.WriteStartArray(name);
+        foreach (long id in ids) writer.WriteNumberValue(id);
+        writer.WriteEndArray();
+    }
+
     private static void WriteFinish(Utf8JsonWriter writer, FinishEstimate finish)
     {
         writer.WriteStartObject("finish"u8);

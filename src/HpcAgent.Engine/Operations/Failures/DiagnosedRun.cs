@@ -24,7 +24,7 @@ internal sealed record DiagnosedRun(RunRecord Record, RunView View, RunStatus St
         // Rules that cannot be used are said before the cluster is asked.
         FailureRuleSet rules = FailureRuleSet.Load(context.ExperimentPath);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, runId, cancellationToken);
-        RefuseUnknown(record.Run, taskIds);
+        KnownTasks.Require(record.Run, taskIds);
         IReadOnlyList<RunTaskStatus> failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
         Wire wire = status.Wire;
         // One look brings the logs of so many; of what only the accounting tells, they come with the second.
@@ -40,14 +40,6 @@ internal sealed record DiagnosedRun(RunRecord Record, RunView View, RunStatus St
 
     /// <summary>Its failures, grouped by cause.</summary>
     public IReadOnlyList<FailureGroup> Groups() => new FailureReport(View, Diagnosis).Groups();
-
-    /// <summary>Refuses ids of tasks that a run does not have.</summary>
-    public static void RefuseUnknown(Run run, IReadOnlyList<long>? taskIds)
-    {
-        if (taskIds?.Any(id => id < 0 || id >= run.TaskCount) != true) return;
-        throw new HpcException(
-            ErrorCode.SpecInvalid, $"the run {run.RunId} has no task {taskIds.First(id => id < 0 || id >= run.TaskCount)}", $"Its tasks are 0 to {run.TaskCount - 1}.");
-    }
 
     private static int Unread(RunView view, IReadOnlyList<RunTaskStatus> failed) => failed.Count(view.Tails.IsDue);
 }

@@ -20,7 +20,7 @@ internal static class FailuresJson
         writer.WriteEndArray();
         writer.WriteString("scheduler"u8, result.Scheduler);
         writer.WriteNumber("preempted_count"u8, result.PreemptedTaskIds.Count);
-        WriteIds(writer, "preempted_task_ids", result.PreemptedTaskIds);
+        ResultJson.WriteIds(writer, "preempted_task_ids", result.PreemptedTaskIds);
         // Nothing is retried without being asked for.
         writer.WriteStartObject("auto_retry_policy"u8);
         writer.WriteEndObject();
@@ -46,7 +46,7 @@ internal static class FailuresJson
         writer.WriteString("category"u8, FailureCategoryName.Of(group.Category));
         writer.WriteString("fingerprint"u8, group.Fingerprint);
         writer.WriteNumber("count"u8, group.TaskCount);
-        WriteIds(writer, "task_ids", group.TaskId);
+        ResultJson.WriteIds(writer, "task_ids", group.TaskId);
         writer.WriteString("sample"u8, group.Exemplar.Log.Length <= SampleLength ? group.Exemplar.Log : group.Exemplar.Log[^SampleLength..]);
         writer.WriteString("error_class"u8, group.Rule);
         writer.WriteString("cause"u8, group.Cause);
@@ -126,12 +126,5 @@ internal static class FailuresJson
         string text = PlainText.Of(value);
         if (value is string || text.AsSpan().ContainsAny("NI")) writer.WriteStringValue(text);
         else writer.WriteRawValue(text);
-    }
-
-    private static void WriteIds(Utf8JsonWriter writer, string name, IEnumerable<long> ids)
-    {
-        writer.WriteStartArray(name);
-        foreach (long id in ids) writer.WriteNumberValue(id);
-        writer.WriteEndArray();
     }
 }

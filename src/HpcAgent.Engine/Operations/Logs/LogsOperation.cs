@@ -29,9 +29,7 @@ public sealed class LogsOperation : Operation<LogsRequest, LogsResult>
         if (request.AllFailed) ids.AddRange(view.Ledger.TasksIn(s => s.IsUnsuccessful()));
         if (ids.Count == 0 && !request.AllFailed)
             throw new HpcException(ErrorCode.SpecInvalid, "no task is named", "Give task_id, or all_failed.");
-        if (ids.Find(id => id < 0 || id >= record.Run.TaskCount) is var bad && ids.Exists(id => id < 0 || id >= record.Run.TaskCount))
-            throw new HpcException(
-                ErrorCode.SpecInvalid, $"the run {record.Run.RunId} has no task {bad}", $"Its tasks are 0 to {record.Run.TaskCount - 1}.");
+        Runs.KnownTasks.Require(record.Run, ids);
         IReadOnlyList<TaskLog> logs = await context.Cluster(record.Run.Cluster).ReadLogsAsync(
             record.Run,
             [.. ids.Distinct().Order().Select(id => view.Ledger.ToStatus(record.Run.RunId, id, status.ObservedAt))],

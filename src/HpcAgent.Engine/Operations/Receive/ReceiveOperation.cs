@@ -29,12 +29,11 @@ public sealed class ReceiveOperation
         RunLayout layout = view.Layout;
         using TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, run.RunId);
+        KnownTasks.Require(run, request.TaskIds);
         long incomplete = 0;
         foreach (long id in request.TaskIds ?? Enumerable.Range(0, (int)run.TaskCount).Select(i => (long)i))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (id < 0 || id >= run.TaskCount)
-                throw new HpcException(ErrorCode.SpecInvalid, $"the run {run.RunId} has no task {id}", $"Its tasks are 0 to {run.TaskCount - 1}.");
             if (view.Ledger[id] != TaskState.Complete) incomplete++;
             else CopyTask(request, layout.Results, folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.Read(id)));
             progress?.Report(_files + _skipped);

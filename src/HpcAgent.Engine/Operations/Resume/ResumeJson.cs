@@ -46,8 +46,6 @@ internal static class ResumeJson
     private static void WriteTasks(Utf8JsonWriter writer, FailureCategory category, IReadOnlyList<long> ids)
     {
         writer.WriteString("category"u8, FailureCategoryName.Of(category));
-        writer.WriteStartArray("task_ids"u8);
-        foreach (long id in ids) writer.WriteNumberValue(id);
-        writer.WriteEndArray();
+        ResultJson.WriteIds(writer, "task_ids", ids);
     }
 }

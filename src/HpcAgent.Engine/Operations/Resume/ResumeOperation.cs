@@ -26,39 +26,51 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
     protected override JsonTypeInfo<ResumeRequest> RequestType => RequestJson.Default.ResumeRequest;
 
     /// <inheritdoc />
-    public override async Task<RunResumption> ExecuteAsync(ResumeRequest request, OperationContext context, CancellationToken cancellationToken)
+    public override Task<RunResumption> ExecuteAsync(ResumeRequest request, OperationContext context, CancellationToken cancellationToken) =>
+        ExecuteAsync(request, context, _ => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Carries the request out, if it is confirmed once its plan is known.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="confirm">Told what would run again; false if it shall not be sent.</param>
+    /// <param name="cancellationToken">Stops it at the next safe point.</param>
+    /// <returns>What was sent; without ids of jobs if nothing was.</returns>
+    /// <exception cref="HpcException">It cannot be carried out.</exception>
+    public static async Task<RunResumption> ExecuteAsync(
+        ResumeRequest request, OperationContext context, Func<RunResumption, Task<bool>> confirm, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(context);
-        bool isDry = request.DryRun || request.SubmitToCluster == false;
+        ArgumentNullException.ThrowIfNull(confirm);
         RunRecord found = await RunLookup.FindAsync(context, request.RunId, cancellationToken);
         ICluster cluster = context.Cluster(found.Run.Cluster);
-        RunResumer resumer = new(RunLookup.Store(context), context.Clock, context.Steps);
-        RetryPolicy policy = RetryPolicy.Read(request.AutoRetry ?? found.Sidecar?.AutoRetry);
-        RetryOverrides overrides = Overrides(request, found.Run);
-        if (!isDry && RunResumer.Earlier(found, request.RequestId) is { Intent.Plan: { } before })
-            return await SendAsync(resumer, cluster, found, Empty(found) with { Plan = before }, request.RequestId, cancellationToken);
-        await cluster.PrepareAsync(isFresh: false, cancellationToken);
-        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, null, cancellationToken);
-        if (!run.View.IsVerified)
-            throw new HpcException(ErrorCode.ClusterTimeout, $"where the run {request.RunId} stands cannot be verified now: {string.Join(" ", run.Status.Warnings)}", "Try again when the cluster answers; nothing was sent.");
-        RunResumption plan = new RetryPlanner(cluster, run.Record, run.View, policy, overrides).Plan([.. run.Groups().Where(g => IsMeant(request, g))]);
-        plan = plan with { Wire = run.Status.Wire };
-        return isDry || plan.Plan is null ? plan : await SendAsync(resumer, cluster, run.Record, plan, request.RequestId, cancellationToken);
+        bool isDry = request.DryRun || request.SubmitToCluster == false;
+        JournalSubmission? earlier = isDry ? null : RunResumer.Earlier(found, request.RequestId);
+        (RunRecord record, RunResumption resumption) = earlier?.Intent.Plan is { } begun ? (found, Of(found, begun)) : await PlanAsync(request, context, found, cluster, cancellationToken);
+        if (isDry || resumption.Plan is null) return resumption;
+        // What was done already need not be confirmed again.
+        if (earlier?.Stage != SubmissionStage.Submitted && !await confirm(resumption)) return resumption;
+        (RunPlan plan, IReadOnlyList<string> ids, bool known, Wire wire) = await new RunResumer(RunLookup.Store(context), context.Clock, context.Steps)
+            .SendAsync(cluster, record, resumption.Plan, request.RequestId, cancellationToken);
+        // What was begun before is what was done, and not what would be done now.
+        RunResumption done = ReferenceEquals(plan, resumption.Plan) ? resumption : Of(record, plan);
+        return done with { JobIds = ids, Deduplicated = known, Wire = resumption.Wire.Plus(wire) };
     }
 
     /// <inheritdoc />
     protected override void WriteData(Utf8JsonWriter writer, RunResumption result) => ResumeJson.Write(writer, result);
 
-    private static async Task<RunResumption> SendAsync(
-        RunResumer resumer, ICluster cluster, RunRecord record, RunResumption resumption, string? requestId, CancellationToken cancellationToken)
+    private static async Task<(RunRecord Record, RunResumption Resumption)> PlanAsync(
+        ResumeRequest request, OperationContext context, RunRecord found, ICluster cluster, CancellationToken cancellationToken)
     {
-        (RunPlan plan, IReadOnlyList<string> ids, bool known, Wire wire) = await resumer.SendAsync(cluster, record, resumption.Plan!, requestId, cancellationToken);
-        // What was begun before is what was done, and not what would be done now.
-        bool isOther = !ReferenceEquals(plan, resumption.Plan);
-        RunResumption done = isOther ? Empty(record) with { Plan = plan } : resumption;
-        if (done.Groups.Count == 0) done = done with { Groups = GroupsOf(plan), ExcludedNodes = plan.Arrays[0].ExcludedNodes };
-        return done with { JobIds = ids, Deduplicated = known, Wire = resumption.Wire.Plus(wire) };
+        RetryPolicy policy = RetryPolicy.Read(request.AutoRetry ?? found.Sidecar?.AutoRetry);
+        RetryOverrides overrides = Overrides(request, found.Run);
+        await cluster.PrepareAsync(isFresh: false, cancellationToken);
+        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, null, cancellationToken);
+        if (!run.View.IsVerified)
+            throw new HpcException(ErrorCode.ClusterTimeout, $"where the run {request.RunId} stands cannot be verified now: {string.Join(" ", run.Status.Warnings)}", "Try again when the cluster answers; nothing was sent.");
+        RunResumption plan = new RetryPlanner(cluster, run.Record, run.View, policy, overrides).Plan([.. run.Groups().Where(g => IsMeant(request, g))]);
+        return (run.Record, plan with { Wire = run.Status.Wire });
     }
 
     private static ResumeGroup[] GroupsOf(RunPlan plan) => [.. plan.Arrays.GroupBy(a => (a.Cause, a.Reason)).Select(g => new ResumeGroup
@@ -69,7 +81,15 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
         TaskId = [.. g.SelectMany(a => a.TaskIds ?? []).SelectMany(r => Enumerable.Range(0, checked((int)r.Count)).Select(i => r.First + i))],
     })];
 
-    private static RunResumption Empty(RunRecord record) => new() { RunId = record.Run.RunId, Cluster = record.Run.Cluster, ExperimentPath = record.Run.ExperimentPath };
+    private static RunResumption Of(RunRecord record, RunPlan plan) => new()
+    {
+        RunId = record.Run.RunId,
+        Cluster = record.Run.Cluster,
+        ExperimentPath = record.Run.ExperimentPath,
+        Groups = GroupsOf(plan),
+        ExcludedNodes = plan.Arrays[0].ExcludedNodes,
+        Plan = plan,
+    };
 
     private static bool IsMeant(ResumeRequest request, FailureGroup group) => request.Category is null || FailureCategoryName.Of(group.Category) == request.Category;
 
@@ -82,7 +102,7 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
                 $"there is no kind of failure '{category}'{NearestName.Suggestion(category, FailureCategoryName.All.Select(FailureCategoryName.Of))}",
                 $"Use one of {string.Join(", ", FailureCategoryName.All.Select(FailureCategoryName.Of))}.");
         }
-        DiagnosedRun.RefuseUnknown(run, request.FailedTaskIds);
+        KnownTasks.Require(run, request.FailedTaskIds);
         return new RetryOverrides
         {
             TaskIds = request.FailedTaskIds?.ToHashSet(),
