@@ -41,7 +41,7 @@ internal sealed partial class ManyOnSlurm : IFigure
         long start = Stopwatch.GetTimestamp();
         (Measured submit, JsonElement data) = await site.SubmitAsync(settings.IsQuick ? Tasks / 100 : Tasks, new() { ["max_concurrent"] = 32 });
         samples.Add("submit", submit.Wall);
-        samples.Add("elements planned", data.GetProperty("plan").GetProperty("batches").EnumerateArray().Sum(b => b.GetProperty("elements").GetInt64()));
+        samples.Add("elements planned", data.GetProperty("plan").GetProperty("batches").EnumerateArray().Sum(b => b.GetProperty("array_size").GetInt64()));
         await site.WaitAsync(string.Join(',', data.GetProperty("job_ids").EnumerateArray().Select(j => j.GetString())));
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         samples.Add("submit to end", seconds);

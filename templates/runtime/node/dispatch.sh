@@ -20,7 +20,10 @@ hpc_die() {
   exit 1
 }
 
-hpc_sweep() { [ -z "${hpc_tmp-}" ] || rm -rf -- "$hpc_tmp"; }
+hpc_sweep() {
+  [ -z "${hpc_watch-}" ] || kill -TERM $hpc_watch 2>/dev/null
+  [ -z "${hpc_tmp-}" ] || rm -rf -- "$hpc_tmp"
+}
 
 # ---- time, in hundredths of a second since 1970; /proc/uptime costs no process
 
@@ -233,8 +236,9 @@ hpc_on_signal() {
   [ -z "$hpc_child" ] || hpc_stop_child
 }
 
+# The watch may have meant the task before this one.
 hpc_on_alarm() {
-  [ -n "$hpc_child" ] || return 0
+  [ -n "$hpc_child" ] && hpc_clock && [ $hpc_now -ge $hpc_due ] || return 0
   hpc_late=1
   hpc_stop_child
 }
@@ -375,23 +379,42 @@ cd "$hpc_2" || exit 1
   fi
 }
 
+# Watches the time of tasks: one process for the whole element, which reads from a file when the present task is due. (One for each task
+# had to be ended with it, and a shell may miss a signal that comes just before it waits.)
+hpc_start_watch() {
+  hpc_watch=''
+  [ "$HPC_TASK_SECONDS" -gt 0 ] || return 0
+  : >"$hpc_tmp/due"
+  (
+    trap '' USR1 USR2 INT HUP
+    trap - TERM ALRM
+    exec 3>&- 4>&- 5<&- 6<&- 7<&- 8<&-
+    while [ -e "$hpc_tmp/due" ] && kill -0 $$; do
+      hpc_left=1 hpc_due=''
+      # It may be empty, for it is about to be written.
+      if read -r hpc_due <"$hpc_tmp/due" && [ -n "$hpc_due" ]; then
+        hpc_clock
+        hpc_left=$(((hpc_due - hpc_now + 99) / 100))
+        if [ $hpc_left -le 0 ]; then kill -ALRM $$ && hpc_left=1; fi
+        # Short, as nobody ends this sleep when the element ends.
+        [ $hpc_left -le 10 ] || hpc_left=10
+      fi
+      sleep $hpc_left
+    done
+  ) >/dev/null 2>&1 </dev/null &
+  hpc_watch=$!
+}
+
 hpc_launch() {
-  hpc_late='' hpc_stopping='' hpc_timer='' hpc_dog=''
+  hpc_late='' hpc_stopping='' hpc_timer=''
+  if [ -n "$hpc_watch" ]; then
+    hpc_due=$((hpc_now + HPC_TASK_SECONDS * 100))
+    printf '%s\n' $hpc_due >"$hpc_tmp/due"
+  fi
   [ $hpc_launcher != monitor ] || set -m
   (hpc_task) &
   hpc_child=$!
   [ $hpc_launcher != monitor ] || set +m
-  if [ "$HPC_TASK_SECONDS" -gt 0 ]; then
-    (
-      trap 'kill $hpc_sleep; exit' TERM
-      trap '' USR1 USR2 INT HUP
-      exec 3>&- 4>&- 5<&- 6<&- 7<&- 8<&-
-      sleep "$HPC_TASK_SECONDS" &
-      hpc_sleep=$!
-      wait $hpc_sleep && kill -ALRM $$
-    ) >/dev/null 2>&1 </dev/null &
-    hpc_dog=$!
-  fi
   # One that came before the child had a number.
   [ -z "$hpc_got" ] || hpc_stop_child
 }
@@ -400,10 +423,6 @@ hpc_await() {
   hpc_wait $hpc_child
   hpc_task_code=$hpc_code
   hpc_child=''
-  if [ -n "$hpc_dog" ]; then
-    kill -TERM $hpc_dog
-    wait $hpc_dog
-  fi 2>/dev/null
   # Others of its group may have time to the end of the grace.
   [ -z "$hpc_timer" ] || hpc_wait $hpc_timer
   # A scheduler that signals every process reaches the task sometimes a moment before us.
@@ -793,6 +812,7 @@ hpc_run_element() {
   hpc_open_tasks $hpc_from $hpc_to
   hpc_find_shell
   hpc_choose_launcher
+  hpc_start_watch
   hpc_recalls='' hpc_old_seen=''
   hpc_word=''
   [ ! -s "$hpc_memory" ] || hpc_word=1

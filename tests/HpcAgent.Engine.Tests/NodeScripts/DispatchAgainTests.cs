@@ -236,6 +236,17 @@ public sealed class DispatchAgainTests
 
     [SkippableTheory]
     [MemberData(nameof(Shells))]
+    public async Task Many_tasks_that_end_at_once_never_wait_for_the_watch_over_their_time(string shell)
+    {
+        NodeShells.Require(shell);
+        using NodeRun run = new(new NodeRunSettings { Command = "true", Tasks = NodeRun.Numbers(500), TaskWalltime = TimeSpan.FromHours(1) });
+        Assert.Equal((0, ""), await run.RunAsync(shell).WaitAsync(TimeSpan.FromMinutes(2)));
+        Assert.All(run.States(), s => Assert.Equal(TaskState.Complete, s));
+        run.AssertClean();
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Shells))]
     public async Task Where_no_work_folder_can_be_made_the_dispatcher_says_so(string shell)
     {
         NodeShells.Require(shell);
