@@ -91,7 +91,7 @@ internal static class SubmissionScript
         hpc_programs @PROGRAMS@
         if [ -e "$hpc_run/stopped" ]; then hpc_fail 'stopped: the run was stopped'; fi
         if [ ! -d "$hpc_run" ]; then
-          hpc_m=$(mkdir -p "$hpc_runs" "$hpc_snapshots" 2>&1) || hpc_fail "folder: $hpc_m"
+          hpc_m=$( { mkdir -p "$hpc_runs" && mkdir -p "$hpc_snapshots"; } 2>&1) || hpc_fail "folder: $hpc_m"
           hpc_receive @TOKEN@ @CRC@ @BYTES@
           if [ -d "$hpc_in/code" ] && [ ! -d "$hpc_code" ]; then
             mv "$hpc_in/code" "$hpc_in/code-@TOKEN@-$$" && mv "$hpc_in/code-@TOKEN@-$$" "$hpc_code" || hpc_fail "folder: the code cannot be moved to $hpc_code"
