@@ -47,8 +47,8 @@ json.dump({'loss': lr + seed / 100}, open(os.environ['RESULT_DIR'] + '/metrics.j
 
     It 'leads from an ssh alias to an aggregated run, in PowerShell and in any other shell' {
         if ($why) { Set-ItResult -Skipped -Because $why; return }
-        $yaml, $json = (Get-Block yaml)[0], (Get-Block json)[0]
-        $shell = Get-Block sh
+        $yaml, $json = @(Get-Block yaml)[0], @(Get-Block json)[0]
+        $shell = @(Get-Block sh)
         $shell.Count | Should -Be 2
         $said = sh -c $shell[0].Replace('sbatch --version', ($Scheduler -eq 'slurm' ? 'sbatch --version' : 'qstat -help | head -n 1')) 2>&1
         $LASTEXITCODE | Should -Be 0
@@ -58,7 +58,7 @@ json.dump({'loss': lr + seed / 100}, open(os.environ['RESULT_DIR'] + '/metrics.j
         (Invoke-Line 'Get-HpcCluster mycluster' $folder).Error | Should -Match "no cluster named 'mycluster'(?s:.*)home/\.hpc-agent/clusters\.yaml"
         Set-Content (Join-Path $env:HOME '.hpc-agent/clusters.yaml') $yaml.Replace('scheduler: slurm', "scheduler: $Scheduler").Replace('/scratch/me', $scratch)
 
-        $code = (Get-Block powershell | ForEach-Object { ". { $_ } | Out-String -Width 100 | Out-Host" }) -join "`n"
+        $code = (Get-Block powershell) -split '\n' | ForEach-Object { ". { $_ } | Out-String -Width 100 | Out-Host" } | Join-String -Separator "`n"
         $result = Invoke-Line $code $folder
         $result.Error | Should -BeNullOrEmpty
         $result.Output | Should -Not -Match 'Failed'

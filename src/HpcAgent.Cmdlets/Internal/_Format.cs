@@ -82,11 +82,13 @@ public static class _Format
         if (Of(nameof(ClusterInfo.MemoryBytes)) is { } memory) parts.Add($"{Bytes(memory)} of memory");
         if (Of(nameof(ClusterInfo.MaxArrayIndex)) is { } most) parts.Add($"arrays to {most}");
         if (Of(nameof(ClusterInfo.Partitions)) is System.Collections.IEnumerable partitions && string.Join(' ', partitions.Cast<object>()) is { Length: > 0 } names) parts.Add($"partitions {names}");
-        if (Of(nameof(ClusterInfo.FreeBytes)) is { } bytes) parts.Add($"{Bytes(bytes)} free");
-        if (Of(nameof(ClusterInfo.FreeFileCount)) is { } files) parts.Add($"{files} files free");
         string text = string.Join(", ", parts);
-        if (Of(nameof(ClusterInfo.LimitsAge)) is TimeSpan age) return $"{text} ({DurationText.Format(age)} ago)";
-        return Of(nameof(ClusterInfo.Origin)) is null ? text : "not asked yet (-Refresh)";
+        if (Of(nameof(ClusterInfo.LimitsAge)) is not TimeSpan age) return Of(nameof(ClusterInfo.Origin)) is null ? text : "not asked yet (-Refresh)";
+        List<string> free = [];
+        if (Of(nameof(ClusterInfo.FreeBytes)) is { } bytes) free.Add(Bytes(bytes));
+        if (Of(nameof(ClusterInfo.FreeFileCount)) is { } files) free.Add($"{files} files");
+        string room = free.Count == 0 ? "" : $"{string.Join(" and ", free)} free, ";
+        return $"{text}{System.Environment.NewLine}{room}asked {DurationText.Format(age)} ago";
     }
 
     /// <summary>What a check found, and below it what to do.</summary>

@@ -31,7 +31,7 @@ public sealed class RoomTests
     [InlineData("     Filesystem  blocks   quota   limit   grace   files   quota   limit   grace\n       /dev/vda     400     900    1000       0      30      40      50       0\n", 600L * 1024, 20L)]
     [InlineData("     Filesystem  blocks   quota   limit   grace   files   quota   limit   grace\n/dev/vda\n                    950*    900    1000   6days      45*     40      50    none\n", 50L * 1024, 5L)]
     [InlineData("     Filesystem  blocks   quota   limit   grace   files   quota   limit   grace\n/dev/vda\n                    950*    900    1000   6days      45      0      0\n", 50L * 1024, null)]
-    [InlineData("       /dev/vda     1001*    900    1000              51*     40      50       7\n", -1024L, -1L)]
+    [InlineData("       /dev/vda     1001*    900    1000    none      51*     40      50   6days\n", -1024L, -1L)]
     [InlineData("       /dev/vda     400     900       0              30      40       0        \n", 500L * 1024, 10L)]
     [InlineData("       /dev/vda     400       0       0              30       0       0        \n", null, null)]
     [InlineData("       /dev/vdb     400     900    1000              30      40      50        \n", null, null)]

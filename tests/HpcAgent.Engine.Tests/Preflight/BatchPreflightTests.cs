@@ -192,6 +192,20 @@ public sealed class BatchPreflightTests : IDisposable
         Assert.Equal(state, Find(await LookAsync("scheduler: slurm\nhost: h"), CheckName.Space).State);
     }
 
+    [Theory]
+    [InlineData("x 90000 81000 9000 90% /\n", "", ClusterCheckState.Warning)]
+    [InlineData("x 90000 90000 0 100% /\n", "", ClusterCheckState.Failed)]
+    [InlineData("x 0 0 0 - /\n", "", ClusterCheckState.Passed)]
+    [InlineData("x 90000 10000 80000 10% /\n", "x 1 0 0 79000 80000 80000\n", ClusterCheckState.Warning)]
+    public async Task Few_inodes_warn_and_none_fails_and_a_file_system_without_them_is_no_worry(string inodes, string quota, ClusterCheckState state)
+    {
+        _host.Parts["space"] = "Filesystem 1024-blocks Used Available Capacity Mounted on\nx 10 15 99999999 9% /\n";
+        _host.Parts["inodes"] = "Filesystem Inodes IUsed IFree IUse% Mounted on\n" + inodes;
+        _host.Parts["quota"] = quota;
+        Assert.Equal(state, Find(await LookAsync("scheduler: slurm\nhost: h"), CheckName.Space).State);
+        Assert.Equal(quota.Length > 0, Cache.Read(Site("scheduler: slurm\nhost: h"))!.Limits.Room!.IsFilesQuota);
+    }
+
     [Fact]
     public async Task A_folder_that_cannot_be_written_fails_with_the_systems_words_and_no_job_is_tried()
     {
