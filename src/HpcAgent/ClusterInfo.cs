@@ -27,6 +27,12 @@ public sealed record ClusterInfo
     /// <summary>How long ago the site was asked for its limits; null if it never was.</summary>
     public TimeSpan? LimitsAge { get; init; }
 
+    /// <summary>Bytes that were free where runs live when the site was asked, within a quota that it tells; null if that is not known.</summary>
+    public long? FreeBytes { get; init; }
+
+    /// <summary>Files and folders that could still be made there, likewise.</summary>
+    public long? FreeFileCount { get; init; }
+
     /// <summary>Memory in bytes that tasks may use at once, where that is known.</summary>
     public long? MemoryBytes { get; init; }
 }

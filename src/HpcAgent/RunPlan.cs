@@ -45,6 +45,12 @@ public sealed record RunPlan
     /// <summary>How long the run should take; null where nothing is known of a task's duration.</summary>
     public TimeSpan? EstimatedElapsed { get; init; }
 
+    /// <summary>How many files and folders the run makes on its cluster at least, beside those that its tasks write; null where that was not estimated.</summary>
+    public long? EstimatedFileCount { get; init; }
+
+    /// <summary>How many bytes it takes there at least, likewise.</summary>
+    public long? EstimatedBytes { get; init; }
+
     /// <summary>What the estimate and the layout rest on, and which limit shaped what.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 }

@@ -31,7 +31,7 @@ Describe 'What is shown' {
 
     It 'of a check' { (Get-Table (Test-HpcCluster local))[2] | Should -Match '^Passed\s+local\s+shell\s+\S+' }
 
-    It 'of a cluster' { (Get-Table (Get-HpcCluster))[2] | Should -Match '^local\s+local\s+2\s+\S+ GB' }
+    It 'of a cluster' { (Get-Table (Get-HpcCluster))[2] | Should -Match '^local\s+local\s+\S+\s+2 processors, \S+ GB of memory' }
 
     It 'of a log' { (Get-Table ($run | Get-HpcLog -TaskId 1)) | Select-Object -Last 1 | Should -Be 'hello 1' }
 

@@ -28,8 +28,7 @@ public sealed class GetHpcClusterCommand : EngineCmdlet
                     string[] found = [.. context.ClusterNames.Where(wanted.IsMatch)];
                     if (found.Length == 0 && !WildcardPattern.ContainsWildcardCharacters(name))
                     {
-                        await WriteErrorAsync(
-                            new HpcException(ErrorCode.ClusterUnknown, $"there is no cluster named '{name}'", $"Known clusters: {string.Join(", ", context.ClusterNames)}."), name);
+                        await WriteErrorAsync(context.UnknownCluster(name), name);
                     }
                     foreach (string cluster in found) await DescribeAsync(context, cluster, token);
                 }

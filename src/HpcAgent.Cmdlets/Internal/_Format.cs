@@ -72,6 +72,29 @@ public static class _Format
         });
     }
 
+    /// <summary>What a cluster has, or what its site enforces, in one line.</summary>
+    public static string Cluster(PSObject cluster)
+    {
+        ArgumentNullException.ThrowIfNull(cluster);
+        object? Of(string name) => Base(cluster.Properties[name]?.Value);
+        List<string> parts = [];
+        if (Of(nameof(ClusterInfo.ProcessorCount)) is { } processors) parts.Add($"{processors} processors");
+        if (Of(nameof(ClusterInfo.MemoryBytes)) is { } memory) parts.Add($"{Bytes(memory)} of memory");
+        if (Of(nameof(ClusterInfo.MaxArrayIndex)) is { } most) parts.Add($"arrays to {most}");
+        if (Of(nameof(ClusterInfo.Partitions)) is System.Collections.IEnumerable partitions && string.Join(' ', partitions.Cast<object>()) is { Length: > 0 } names) parts.Add($"partitions {names}");
+        string text = string.Join(", ", parts);
+        if (Of(nameof(ClusterInfo.LimitsAge)) is not TimeSpan age) return Of(nameof(ClusterInfo.Origin)) is null ? text : "not asked yet (-Refresh)";
+        List<string> free = [];
+        if (Of(nameof(ClusterInfo.FreeBytes)) is { } bytes) free.Add(Bytes(bytes));
+        if (Of(nameof(ClusterInfo.FreeFileCount)) is { } files) free.Add($"{files} files");
+        string room = free.Count == 0 ? "" : $"{string.Join(" and ", free)} free, ";
+        return $"{text}{System.Environment.NewLine}{room}asked {DurationText.Format(age)} ago";
+    }
+
+    /// <summary>What a check found, and below it what to do.</summary>
+    public static string Check(object? message, object? remediation) =>
+        Base(remediation) is string { Length: > 0 } remedy ? $"{Base(message)}{System.Environment.NewLine}{remedy}" : $"{Base(message)}";
+
     /// <summary>A status and why its tasks wait: a line of counts, then for each reason what it is, what would change it, and when they should start.</summary>
     public static string Explained(PSObject status)
     {

@@ -68,9 +68,15 @@ public sealed class BatchCluster : ICluster
         string name = $"{Path.GetFileName(experimentPath)}-{RepositoryIdentity.Compute(experimentPath)[..8]}";
         string plain = new([.. name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' ? c : '_')]);
         string home = _limits.Read(_site)?.Limits.Home ?? "~";
-        string scratch = (_site.Scratch ?? "~/hpc-agent").TrimEnd('/');
+        string scratch = Scratch.TrimEnd('/');
         return $"{(scratch == "~" || scratch.StartsWith("~/", StringComparison.Ordinal) ? home + scratch[1..] : scratch)}/{plain}";
     }
+
+    private string Scratch => _site.Scratch ?? "~/hpc-agent";
+
+    /// <inheritdoc />
+    public KnownRoom? FindRoom(string remotePath) =>
+        _limits.Read(_site) is { } cached && cached.Limits.Room?.Covers(remotePath) == true ? new(cached.Limits.Room, cached.Age) : new(null, TimeSpan.Zero);
 
     /// <inheritdoc />
     public async Task PrepareAsync(bool isFresh, CancellationToken cancellationToken)
@@ -88,13 +94,18 @@ public sealed class BatchCluster : ICluster
             new HostScript
             {
                 Purpose = $"limits of {Name}",
-                Text = $"hpc_part home; printf '%s\\n' \"$HOME\"\nhpc_part missing; for p in {string.Join(' ', _scheduler.Programs)}; do command -v \"$p\" >/dev/null 2>&1 || echo \"$p\"; done\nhpc_part limits\n{_scheduler.LimitsQuery}\nexit 0\n",
+                Text = RoomScript.Find(Scratch) + RoomScript.Ask + $"hpc_part scratch; printf '%s\\n' \"$hpc_scratch\"\nhpc_part home; printf '%s\\n' \"$HOME\"\nhpc_part missing; for p in {string.Join(' ', _scheduler.Programs)}; do command -v \"$p\" >/dev/null 2>&1 || echo \"$p\"; done\nhpc_part limits\n{_scheduler.LimitsQuery}\nexit 0\n",
             },
             cancellationToken);
         string missing = answer.Text("missing").Replace('\n', ' ');
         if (missing.Length > 0)
             throw SubmissionFailure.Of($"programs: {missing} are not on the PATH of a non-interactive shell", _host.Name, _site);
-        SiteLimits limits = _scheduler.ParseLimits(answer.Text("limits")) with { Home = answer.Text("home"), AskedAt = _clock.GetUtcNow() };
+        SiteLimits limits = _scheduler.ParseLimits(answer.Text("limits")) with
+        {
+            Home = answer.Text("home"),
+            Room = RoomScript.Read(answer, answer.Text("scratch")),
+            AskedAt = _clock.GetUtcNow(),
+        };
         await _limits.WriteAsync(_site, limits, cancellationToken);
         return limits;
     }
@@ -188,16 +199,22 @@ public sealed class BatchCluster : ICluster
         new BatchPreflight(_site, _host, _scheduler, _limits, _clock).LookAsync(withJob ? Preamble : null, cancellationToken);
 
     /// <inheritdoc />
-    public ClusterInfo Describe() => new()
+    public ClusterInfo Describe()
     {
-        Name = Name,
-        Scheduler = Scheduler,
-        HostName = _host.Name,
-        Origin = _site.Origin,
-        Partitions = [.. (_limits.Read(_site)?.Limits.Partitions ?? []).Select(p => p.Name)],
-        MaxArrayIndex = _limits.Read(_site)?.Limits.MaxArrayIndex,
-        LimitsAge = _limits.Read(_site)?.Age,
-    };
+        CachedLimits? known = _limits.Read(_site);
+        return new()
+        {
+            Name = Name,
+            Scheduler = Scheduler,
+            HostName = _host.Name,
+            Origin = _site.Origin,
+            Partitions = [.. (known?.Limits.Partitions ?? []).Select(p => p.Name)],
+            MaxArrayIndex = known?.Limits.MaxArrayIndex,
+            LimitsAge = known?.Age,
+            FreeBytes = known?.Limits.Room?.FreeBytes,
+            FreeFileCount = known?.Limits.Room?.FreeFileCount,
+        };
+    }
 
     /// <inheritdoc />
     public Task<RunFootprint> MeasureAsync(Run run, string? codeDigest, CancellationToken cancellationToken) =>

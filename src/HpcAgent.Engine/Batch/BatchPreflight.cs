@@ -146,7 +146,7 @@ internal sealed class BatchPreflight
     private async Task LookAtSiteAsync(HostAnswer answer, CancellationToken cancellationToken)
     {
         (int _, TimeSpan? took) = PreflightAnswer.End(answer, "limits");
-        SiteLimits limits = _scheduler.ParseLimits(answer.Text("limits")) with { Home = answer.Text("home"), AskedAt = _clock.GetUtcNow() };
+        SiteLimits limits = _scheduler.ParseLimits(answer.Text("limits")) with { Home = answer.Text("home"), Room = ScratchChecks.Room(answer), AskedAt = _clock.GetUtcNow() };
         if (limits.Partitions.Count == 0)
         {
             _checks.Warn(CheckName.Limits, "the site does not tell its limits", $"State them under 'constraints' at {_site.Origin}.", took);

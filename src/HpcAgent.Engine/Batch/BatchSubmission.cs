@@ -3,7 +3,6 @@ using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Snapshots;
-using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
 using HpcAgent.Engine.Tasks;
 
@@ -12,13 +11,12 @@ namespace HpcAgent.Engine.Batch;
 /// <summary>Sends one run to a cluster: one stream, one execution, however many arrays it has.</summary>
 internal sealed class BatchSubmission
 {
-    private readonly SiteConfig _site;
-    private readonly IHost _host;
     private readonly IScheduler _scheduler;
     private readonly RunPackage _package;
     private readonly RemotePaths _paths;
     private readonly RunLayout _layout;
     private readonly CodeOnCluster _sent;
+    private readonly SubmissionCourier _courier;
     private readonly ArrayRendering _arrays;
 
     /// <summary>Creates it.</summary>
@@ -30,7 +28,8 @@ internal sealed class BatchSubmission
     /// <param name="sent">Which code the cluster has.</param>
     public BatchSubmission(SiteConfig site, IHost host, IScheduler scheduler, RunPackage package, RunLayout layout, CodeOnCluster sent)
     {
-        (_site, _host, _scheduler, _package, _layout, _sent) = (site, host, scheduler, package, layout, sent);
+        (_scheduler, _package, _layout, _sent) = (scheduler, package, layout, sent);
+        _courier = new SubmissionCourier(site, host, scheduler, "Submit");
         _paths = new RemotePaths(package.Sidecar.RemotePath, package.Sidecar.RunId);
         _arrays = new ArrayRendering(site, _paths, package.GraceSeconds, package.Options);
     }
@@ -66,17 +65,8 @@ internal sealed class BatchSubmission
             (answer, Wire second) = await RunAsync(withCode: true, cancellationToken);
             wire = wire.Plus(second);
         }
-        steps?.Report("sent");
-        if (answer.Failure is { } failure) throw SubmissionFailure.Of(failure, _host.Name, _site);
-        _sent.Note(_paths.Root, digest);
-        foreach (ArrayAnswer array in answer.Arrays.Where(a => a.JobId is not null)) await accepted(array.Index, array.JobId!);
-        steps?.Report("identified");
-        if (answer.Arrays.FirstOrDefault(a => a.JobId is null) is { } bad) throw SubmissionFailure.Of(bad, answer, _package.Plan.Arrays.Count, _scheduler, _site);
-        if (answer.Arrays.Count != _package.Plan.Arrays.Count)
-            throw new HpcException(
-                ErrorCode.RemoteCommandFailed,
-                $"{_host.Name} answered for {answer.Arrays.Count} of {_package.Plan.Arrays.Count} arrays",
-                "Submit again: what is in is found, and only the rest is sent.");
+        if (answer.Failure is null) _sent.Note(_paths.Root, digest);
+        await _courier.AcceptAsync(answer, _package.Plan, accepted, steps);
         return wire;
     }
 
@@ -89,24 +79,14 @@ internal sealed class BatchSubmission
             await SnapshotFolder.CopyAsync(_package.Code, code, cancellationToken);
             folders.Add(("code", code));
         }
-        string payload = Path.Combine(Sending, "payload");
-        await using (FileStream file = new(payload, FileMode.Create, FileAccess.Write)) await RemoteTar.WriteAsync(file, folders, cancellationToken);
-        (uint Crc, long Bytes) sum = await PosixCrc.ComputeAsync(payload, cancellationToken);
-        HostAnswer answer = await CutSubmission.RunAsync(
-            _host,
-            new HostScript
-            {
-                Purpose = $"submit {_paths.RunId}",
-                Text = SubmissionScript.Render(_paths, _package.Code.Digest, sum, _scheduler, [.. Arrays()], _package.AfterJobIds, _package.Sidecar.SubmittedAt ?? DateTimeOffset.UnixEpoch),
-                Payload = async (stream, token) =>
-                {
-                    await using FileStream file = new(payload, FileMode.Open, FileAccess.Read, FileShare.Read);
-                    await file.CopyToAsync(stream, token);
-                },
-                Deadline = TimeSpan.FromSeconds(180 + (10 * _package.Plan.Arrays.Count) + (sum.Bytes / 200_000.0)),
-            },
+        ArrayInScript[] arrays = [.. Arrays()];
+        return await _courier.CarryAsync(
+            $"submit {_paths.RunId}",
+            Sending,
+            folders,
+            arrays.Length,
+            sum => SubmissionScript.Render(_paths, _package.Code.Digest, sum, _scheduler, arrays, _package.AfterJobIds, _package.Sidecar.SubmittedAt ?? DateTimeOffset.UnixEpoch),
             cancellationToken);
-        return (SubmissionAnswer.Read(answer), answer.Wire);
     }
 
     private string Sending => Path.Combine(_layout.Root, "sending");
@@ -128,7 +108,7 @@ internal sealed class BatchSubmission
         if (Directory.Exists(Sending)) Directory.Delete(Sending, recursive: true);
         foreach (string folder in new[] { "submit", "events", "results", "elements", "logs/elements", "arrays" })
             _ = Directory.CreateDirectory(Path.Combine(RunFolder, folder));
-        NodeFiles.Write(RunFolder, _package, new RunLayout(_paths.Root, _paths.RunId), new NodeOptions { ElementWalltime = _ => _package.Plan.ElementResources.Walltime });
+        NodeFiles.Write(RunFolder, _package, _paths.Root, new NodeOptions { ElementWalltime = _ => _package.Plan.ElementResources.Walltime });
         foreach (PlanArray array in _package.Plan.Arrays)
             await File.WriteAllTextAsync(Path.Combine(RunFolder, "arrays", $"{array.Index}.sh"), _scheduler.RenderJobScript(Submission(array)), cancellationToken);
     }

@@ -27,7 +27,7 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
           { hpc_part folder; printf '%s\n' "$hpc_m"; rm -rf "$hpc_d"; exit 0; }
         hpc_o=$( { @SUBMIT@
         } 2>"$hpc_d/error"); hpc_s=$?
-        hpc_part submit; printf '%s\n' "$hpc_o"; hpc_part submit-error; cat "$hpc_d/error"; hpc_part submit-status; echo "$hpc_s"
+        hpc_part submit; printf '%s\n' "$hpc_o"; hpc_part submit-id; printf '%s\n' "$hpc_o" | @ID@; hpc_part submit-error; cat "$hpc_d/error"; hpc_part submit-status; echo "$hpc_s"
         [ "$hpc_s" = 0 ] || { rm -rf "$hpc_d"; exit 0; }
         hpc_n=0
         # Listing the folder lets a shared file system notice what is new in it.
@@ -78,6 +78,7 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
             Options = site.OptionsFor(resources),
         };
         return Text
+            .Replace("@ID@", JobIdText.Read, StringComparison.Ordinal)
             .Replace("@SECONDS@", WaitSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("@DISPATCH@", ShellQuote.Always(Dispatch), StringComparison.Ordinal)
             .Replace("@JOB@", ShellQuote.Always(scheduler.RenderJobScript(array)), StringComparison.Ordinal)
@@ -102,12 +103,11 @@ internal sealed class PreflightJob(SiteConfig site, IHost host, IScheduler sched
             checks.Fail(CheckName.Job, refusal.Message, refusal.Remediation, took);
             return;
         }
-        string? id = scheduler.ParseJobId(answer.Text("submit"));
         if (answer.Find("late") is not null)
         {
             checks.Warn(
                 CheckName.Job,
-                string.Create(CultureInfo.InvariantCulture, $"the job {id} had not ended after {WaitSeconds} s; if it starts later it ends at once"),
+                string.Create(CultureInfo.InvariantCulture, $"the job {answer.Text("submit-id")} had not ended after {WaitSeconds} s; if it starts later it ends at once"),
                 "The queue may be long. If jobs do end there, look whether nodes see the folder: it must be on a shared file system.",
                 took);
             return;

@@ -6,7 +6,7 @@ namespace HpcAgent.Engine.Batch;
 /// <summary>The script that looks at everything on a cluster in one execution. It leaves nothing there.</summary>
 /// <remarks>
 /// Parts: <c>clock</c>, <c>home</c>, <c>shell</c>, <c>path</c>, <c>missing</c> (programs), <c>timeout</c>, <c>scheduler-missing</c>,
-/// <c>scratch</c> (<c>ok</c> or <c>no</c> and the folder, then what the system said), <c>space</c> (<c>df -P</c>); then <c>queue</c>,
+/// <c>scratch</c> (<c>ok</c> or <c>no</c> and the folder, then what the system said), those of <see cref="RoomScript"/>; then <c>queue</c>,
 /// <c>accounting</c> and <c>limits</c>, each followed by its name with <c>-end</c>: exit status and whole seconds. What cannot be asked is not there.
 /// </remarks>
 internal static class PreflightScript
@@ -23,19 +23,12 @@ internal static class PreflightScript
         hpc_part missing; for hpc_p in @PROGRAMS@; do command -v "$hpc_p" >/dev/null 2>&1 || printf '%s\n' "$hpc_p"; done
         hpc_part timeout; command -v timeout 2>/dev/null
         hpc_part scheduler-missing; hpc_none=; for hpc_p in @SCHEDULER@; do command -v "$hpc_p" >/dev/null 2>&1 || { hpc_none=1; printf '%s\n' "$hpc_p"; }; done
-        hpc_scratch=@SCRATCH@
-        case $hpc_scratch in '~') hpc_scratch=$HOME ;; '~/'*) hpc_scratch=$HOME/${hpc_scratch#'~/'} ;; esac
-        # The folder, or the nearest one above it that is there: a folder made in it proves that the rest can be made.
-        hpc_near=$hpc_scratch
-        while [ ! -d "$hpc_near" ] && [ "$hpc_near" != / ] && [ -n "$hpc_near" ]; do
-          [ ! -e "$hpc_near" ] || break
-          hpc_near=${hpc_near%/*}; hpc_near=${hpc_near:-/}
-        done
+        @FIND@
         hpc_try=$hpc_near/.hpc-check-$$
         hpc_said=$( { mkdir "$hpc_try" && printf 'x\n' >"$hpc_try/file" && [ -s "$hpc_try/file" ]; } 2>&1) && hpc_ok=ok || hpc_ok=no
         rm -rf "$hpc_try"
         hpc_part scratch; printf '%s\n%s\n%s\n%s\n' "$hpc_ok" "$hpc_scratch" "$hpc_near" "$hpc_said"
-        hpc_part space; @BOUNDED@df -P "$hpc_near" 2>/dev/null
+        @ROOM@
         hpc_ask() {
           hpc_began=$(date +%s); hpc_said=$(eval "$2" 2>&1); hpc_status=$?
           hpc_part "$1"; printf '%s\n' "$hpc_said"
@@ -55,9 +48,9 @@ internal static class PreflightScript
     public static string Render(IScheduler scheduler, string scratch, DateTimeOffset now) => Text
         .Replace("@PROGRAMS@", string.Join(' ', Programs), StringComparison.Ordinal)
         .Replace("@SCHEDULER@", string.Join(' ', scheduler.Programs), StringComparison.Ordinal)
-        .Replace("@BOUNDED@", QueryText.Bounded, StringComparison.Ordinal)
+        .Replace("@ROOM@", RoomScript.Ask, StringComparison.Ordinal)
         .Replace("@QUEUE@", ShellQuote.Always(scheduler.QueueQuery), StringComparison.Ordinal)
         .Replace("@ACCOUNTING@", ShellQuote.Always(scheduler.FindByNameQuery("hpc-preflight", now)), StringComparison.Ordinal)
         .Replace("@LIMITS@", ShellQuote.Always(scheduler.LimitsQuery), StringComparison.Ordinal)
-        .Replace("@SCRATCH@", ShellQuote.Always(scratch), StringComparison.Ordinal);
+        .Replace("@FIND@", RoomScript.Find(scratch), StringComparison.Ordinal);
 }

@@ -17,6 +17,9 @@ internal sealed record RemotePaths(string Root, string RunId)
     /// <summary>The folder of this run.</summary>
     public string Run => $"{Runs}/{RunId}";
 
+    /// <summary>The results of its tasks.</summary>
+    public string Results => $"{Run}/results";
+
     /// <summary>What elements themselves print.</summary>
     public string ElementOutput => $"{Run}/logs/elements";
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Preflight;
+using HpcAgent.Engine.Schedulers;
 
 namespace HpcAgent.Engine.Batch;
 
@@ -24,8 +25,7 @@ internal sealed class ScratchChecks(SiteConfig site, string host, CheckList chec
         {
             checks.Pass(CheckName.Scratch, near == folder ? folder : $"{folder} can be made in {near}");
         }
-        if (FreeBytes(answer.Text("space")) is { } free) SpaceCheck.Judge(checks, near, free);
-        else checks.Skip(CheckName.Space, "'df -P' does not tell");
+        SpaceCheck.Judge(checks, Room(answer) with { Folder = near });
         if (site.PurgeDays is { } days) Purge(days);
     }
 
@@ -36,16 +36,6 @@ internal sealed class ScratchChecks(SiteConfig site, string host, CheckList chec
         else checks.Pass(CheckName.Purge, message);
     }
 
-    /// <summary>What is free, by the fourth column of <c>df -P</c>, in bytes; null if it cannot be read.</summary>
-    internal static long? FreeBytes(string df)
-    {
-        string[] lines = df.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length < 2) return null;
-        string[] names = lines[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        // Names of devices may hold blanks; the capacity ends in a percent sign.
-        string[] row = lines[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        int percent = Array.FindIndex(row, w => w.EndsWith('%'));
-        if (percent < 1 || !long.TryParse(row[percent - 1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long blocks)) return null;
-        return blocks * (names.Length > 1 && names[1].StartsWith("512", StringComparison.Ordinal) ? 512 : 1024);
-    }
+    /// <summary>The room in the folder, by the answer of <see cref="PreflightScript"/>.</summary>
+    internal static SiteRoom Room(HostAnswer answer) => RoomScript.Read(answer, answer.Text("scratch").Split('\n') is [_, var folder, ..] ? folder : "");
 }

@@ -26,13 +26,28 @@ internal static class SubmissionScript
         hpc_report() { hpc_part array; printf '%s %s %s %s\n' "$1" "$2" "${3:--}" "${4:-0}"; [ -z "${5-}" ] || printf '%s\n' "$5"; }
         hpc_keep() { printf '%s\n' "$2" >"$1/.id.$$" && mv -f "$1/.id.$$" "$1/id"; }
         hpc_owner_lives() { read -r hpc_h hpc_p <"$1/owner" 2>/dev/null || return 1; [ "$hpc_h" != "$(uname -n)" ] || kill -0 "$hpc_p" 2>/dev/null; }
+        # hpc_programs NAME...: what is needed here is here.
+        hpc_programs() {
+          hpc_missing=; for hpc_p in "$@"; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_missing="$hpc_missing $hpc_p"; done
+          [ -z "$hpc_missing" ] || hpc_fail "programs:$hpc_missing are not on the PATH of a non-interactive shell: $PATH"
+        }
+        # hpc_receive TOKEN CRC BYTES: the payload, checked and unpacked, in the folder $hpc_in beside the runs.
+        hpc_receive() {
+          hpc_in=$hpc_runs/.in-$1-$$
+          hpc_m=$(mkdir "$hpc_in" 2>&1) || hpc_fail "folder: $hpc_m"
+          hpc_m=$( { cat >"$hpc_in/payload"; } 2>&1) || hpc_fail "disk: $hpc_m"
+          hpc_sum=$(cksum <"$hpc_in/payload")
+          [ "$hpc_sum" = "$2 $3" ] || hpc_fail "damaged: $hpc_sum arrived in place of $2 $3"
+          hpc_m=$( { cd "$hpc_in" && tar -xzf payload; } 2>&1) || hpc_fail "disk: $hpc_m"
+          rm -f "$hpc_in/payload"
+        }
         # hpc_find QUERY: the one id that the scheduler knows under this name; fails if it cannot be asked.
         hpc_find() { hpc_ids=$(/bin/sh -c "$1" 2>/dev/null) || return 1; hpc_ids=$(printf '%s\n' "$hpc_ids" | sed -n 's/^[ ]*\([0-9][0-9]*\).*$/\1/p' | sort -u); [ -n "$hpc_ids" ] || return 0; hpc_ids=$(printf '%s\n' "$hpc_ids" | head -n 1); }
         # hpc_send INDEX FOLDER COMMAND QUERY
         hpc_send() {
           printf '%s %s\n' "$(uname -n)" "$$" >"$2/owner"
           hpc_out=$(hpc_bounded "$3" 2>&1); hpc_rc=$?
-          hpc_new=$(printf '%s\n' "$hpc_out" | sed -n 's/^\([0-9][0-9]*\)\([.;].*\)\{0,1\}$/\1/p' | tail -n 1)
+          hpc_new=$(printf '%s\n' "$hpc_out" | @ID@)
           if [ "$hpc_rc" = 0 ] && [ -n "$hpc_new" ]; then hpc_keep "$2" "$hpc_new"; hpc_report "$1" submitted "$hpc_new"; return 0; fi
           case $hpc_rc:$hpc_out in
           0:*|124:*) hpc_verdict=doubtful ;;
@@ -73,17 +88,11 @@ internal static class SubmissionScript
         """;
 
     private const string TakeIn = """
-        hpc_missing=; for hpc_p in @PROGRAMS@; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_missing="$hpc_missing $hpc_p"; done
-        [ -z "$hpc_missing" ] || hpc_fail "programs:$hpc_missing are not on the PATH of a non-interactive shell: $PATH"
+        hpc_programs @PROGRAMS@
         if [ -e "$hpc_run/stopped" ]; then hpc_fail 'stopped: the run was stopped'; fi
         if [ ! -d "$hpc_run" ]; then
-          hpc_m=$(mkdir -p "$hpc_runs" "$hpc_snapshots" 2>&1) || hpc_fail "folder: $hpc_m"
-          hpc_in=$hpc_runs/.in-@TOKEN@-$$
-          hpc_m=$(mkdir "$hpc_in" 2>&1) || hpc_fail "folder: $hpc_m"
-          hpc_m=$( { cat >"$hpc_in/payload"; } 2>&1) || hpc_fail "disk: $hpc_m"
-          [ "$(cksum <"$hpc_in/payload")" = '@CRC@ @BYTES@' ] || hpc_fail "damaged: $(cksum <"$hpc_in/payload") arrived in place of @CRC@ @BYTES@"
-          hpc_m=$( { cd "$hpc_in" && tar -xzf payload; } 2>&1) || hpc_fail "disk: $hpc_m"
-          rm -f "$hpc_in/payload"
+          hpc_m=$( { mkdir -p "$hpc_runs" && mkdir -p "$hpc_snapshots"; } 2>&1) || hpc_fail "folder: $hpc_m"
+          hpc_receive @TOKEN@ @CRC@ @BYTES@
           if [ -d "$hpc_in/code" ] && [ ! -d "$hpc_code" ]; then
             mv "$hpc_in/code" "$hpc_in/code-@TOKEN@-$$" && mv "$hpc_in/code-@TOKEN@-$$" "$hpc_code" || hpc_fail "folder: the code cannot be moved to $hpc_code"
             # Another script was faster: the move went into its folder.
@@ -106,15 +115,10 @@ internal static class SubmissionScript
         """;
 
     private const string TakeInMore = """
-        hpc_missing=; for hpc_p in @PROGRAMS@; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_missing="$hpc_missing $hpc_p"; done
-        [ -z "$hpc_missing" ] || hpc_fail "programs:$hpc_missing are not on the PATH of a non-interactive shell: $PATH"
+        hpc_programs @PROGRAMS@
         [ -d "$hpc_run/arrays" ] || hpc_fail "gone: $hpc_run"
         if [ ! -e "$hpc_run/arrays/@INDEX@.conf" ]; then
-          hpc_in=$hpc_runs/.in-@TOKEN@-$$
-          hpc_m=$(mkdir "$hpc_in" 2>&1) || hpc_fail "folder: $hpc_m"
-          hpc_m=$( { cat >"$hpc_in/payload"; } 2>&1) || hpc_fail "disk: $hpc_m"
-          [ "$(cksum <"$hpc_in/payload")" = '@CRC@ @BYTES@' ] || hpc_fail "damaged: $(cksum <"$hpc_in/payload") arrived in place of @CRC@ @BYTES@"
-          hpc_m=$( { cd "$hpc_in" && tar -xzf payload; } 2>&1) || hpc_fail "disk: $hpc_m"
+          hpc_receive @TOKEN@ @CRC@ @BYTES@
           # Its settings last: where they are, all of it is.
           for hpc_f in "$hpc_in"/run/arrays/*; do
             case $hpc_f in */@INDEX@.conf) ;; *) mv -f "$hpc_f" "$hpc_run/arrays/" || hpc_fail "folder: $hpc_run/arrays cannot be written" ;; esac
@@ -178,6 +182,7 @@ internal static class SubmissionScript
         Assign(text, "hpc_snapshots", paths.Snapshots);
         return text.Append(Functions
             .Replace("@SECONDS@", CommandSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("@ID@", JobIdText.Read, StringComparison.Ordinal)
             .Replace("@VERDICTS@", scheduler.SubmissionVerdicts, StringComparison.Ordinal));
     }
 

@@ -36,6 +36,10 @@ public interface ICluster
     /// <exception cref="HpcException">The cluster can never run such a task.</exception>
     RunPlan Plan(long taskCount, PlanRequest request);
 
+    /// <summary>What the cluster has told of the room where a run is to live, without any connection; null where room is nobody's question.</summary>
+    /// <param name="remotePath">Where it is to live.</param>
+    KnownRoom? FindRoom(string remotePath) => null;
+
     /// <summary>The most memory and time that one task can ask for, as far as the cluster's limits are known; what is not known is null.</summary>
     /// <param name="options">What else is asked of the scheduler.</param>
     ResourceRequest Largest(SchedulerOptions options);

@@ -71,16 +71,20 @@ public sealed class OperationContext
     /// <summary>Takes a cluster in place of the configured one of its name.</summary>
     internal void Use(ICluster cluster) => _clusters[cluster.Name] = cluster;
 
+    /// <summary>The error for a name that no cluster has.</summary>
+    /// <param name="name">The name.</param>
+    public HpcException UnknownCluster(string name) => new(
+        ErrorCode.ClusterUnknown,
+        $"there is no cluster named '{name}'{NearestName.Suggestion(name, ClusterNames)}",
+        $"Known clusters: {string.Join(", ", ClusterNames)}. Others are described in {_sites.FilePath ?? "~/.hpc-agent/clusters.yaml"}.");
+
     /// <summary>A cluster by name.</summary>
     /// <param name="name">The name.</param>
     /// <exception cref="HpcException">There is none, or its configuration cannot be used.</exception>
     public ICluster Cluster(string name)
     {
         if (_clusters.TryGetValue(name, out ICluster? known)) return known;
-        SiteConfig site = _sites.Find(name) ?? throw new HpcException(
-            ErrorCode.ClusterUnknown,
-            $"there is no cluster named '{name}'{NearestName.Suggestion(name, ClusterNames)}",
-            $"Known clusters: {string.Join(", ", ClusterNames)}. Others are described in {_sites.FilePath ?? "~/.hpc-agent/clusters.yaml"}.");
+        SiteConfig site = _sites.Find(name) ?? throw UnknownCluster(name);
         BatchCluster cluster = new(
             site,
             HostFactory.Create(site, State.Root, Clock, SshOptions()),

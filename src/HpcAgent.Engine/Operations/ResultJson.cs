@@ -172,6 +172,8 @@ internal static class ResultJson
         }
         writer.WriteEndArray();
         if (plan.EstimatedElapsed is { } estimate) writer.WriteNumber("est_total_wall_s"u8, estimate.TotalSeconds);
+        if (plan.EstimatedFileCount is { } files) writer.WriteNumber("est_files"u8, files);
+        if (plan.EstimatedBytes is { } bytes) writer.WriteNumber("est_bytes"u8, bytes);
         WriteList(writer, "assumptions", plan.Assumptions);
         writer.WriteEndObject();
     }

@@ -53,6 +53,6 @@ internal static class PlanPartitions
         return new HpcException(
             ErrorCode.SpecInvalid,
             $"{limits.Cluster} has no {kind} '{name}' ({limits.Asked}).{NearestName.Suggestion(name, names)}",
-            $"Name one of: {shown}. If the site has changed, ask it again.");
+            $"Name one of: {shown}. If the site has changed, ask it again: Get-HpcCluster {limits.Cluster} -Refresh.");
     }
 }

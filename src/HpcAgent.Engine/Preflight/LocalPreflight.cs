@@ -1,5 +1,6 @@
 using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Processes;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Preflight;
@@ -57,6 +58,6 @@ internal static class LocalPreflight
     {
         if (!Directory.Exists(folder)) return;
         long free = new DriveInfo(folder).AvailableFreeSpace;
-        SpaceCheck.Judge(checks, folder, free);
+        SpaceCheck.Judge(checks, new SiteRoom { Folder = folder, FreeBytes = free });
     }
 }

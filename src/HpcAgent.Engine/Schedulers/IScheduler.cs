@@ -24,7 +24,7 @@ public interface IScheduler
 
     /// <summary>
     /// One simple command, possibly over several lines, that submits the job script at <see cref="ArraySubmission.ScriptPath"/> and prints
-    /// what <see cref="ParseJobId"/> reads. Everything is quoted but <c>"$hpc_after"</c>, which holds the job id to wait for if
+    /// what <see cref="JobIdText"/> reads. Everything is quoted but <c>"$hpc_after"</c>, which holds the job id to wait for if
     /// <see cref="ArraySubmission.WaitsForAnother"/>.
     /// </summary>
     /// <param name="array">The array.</param>
@@ -35,10 +35,6 @@ public interface IScheduler
     /// nothing can have reached the scheduler, to <c>doubtful</c> where its answer may be lost. Anything else is a refusal.
     /// </summary>
     string SubmissionVerdicts { get; }
-
-    /// <summary>The id of the array in what the submission printed, or null if there is none.</summary>
-    /// <param name="output">Standard output.</param>
-    string? ParseJobId(string output);
 
     /// <summary>Why a submission or query was refused: the error code, and the scheduler's own words in the message.</summary>
     /// <param name="exitCode">Its exit status.</param>

@@ -45,6 +45,9 @@ public sealed record SiteLimits
     /// <summary>The user's home folder there.</summary>
     public string? Home { get; init; }
 
+    /// <summary>How much room there is where runs live.</summary>
+    public SiteRoom? Room { get; init; }
+
     /// <summary>When it was asked.</summary>
     public DateTimeOffset? AskedAt { get; init; }
 
@@ -69,6 +72,7 @@ public sealed record SiteLimits
             Accounts = configured.Accounts.Count > 0 ? configured.Accounts : discovered.Accounts,
             Home = configured.Home ?? discovered.Home,
             Version = configured.Version ?? discovered.Version,
+            Room = discovered.Room,
             AskedAt = discovered.AskedAt,
         };
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Planning;
-using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Submission;
@@ -38,15 +37,15 @@ public static class NodeFiles
     /// <summary>Writes everything of the run's folder but the task table.</summary>
     /// <param name="folder">A folder on this machine, absolute; it is made if it is not there. It becomes the run's folder on the cluster.</param>
     /// <param name="package">The run.</param>
-    /// <param name="remote">Where the run will lie on the cluster.</param>
+    /// <param name="remotePath">The folder on the cluster below which all runs of the experiment live.</param>
     /// <param name="options">What the package does not say; null for the usual.</param>
     /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: a variable cannot be set in a shell.</exception>
-    public static void Write(string folder, RunPackage package, RunLayout remote, NodeOptions? options = null)
+    public static void Write(string folder, RunPackage package, string remotePath, NodeOptions? options = null)
     {
         NodeOptions given = options ?? new NodeOptions();
         _ = Directory.CreateDirectory(Path.Combine(folder, "arrays"));
         WriteText(folder, DispatcherName, Dispatcher);
-        WriteText(folder, "run.conf", RunSettings(package, remote, given));
+        WriteText(folder, "run.conf", RunSettings(package, remotePath, given));
         WriteText(folder, "command.sh", WithLineEnd(package.ShellCommand));
         WriteText(folder, "preamble.sh", WithLineEnd(package.Preamble));
         WriteEnvironment(Path.Combine(folder, "environment"), package.Environment);
@@ -79,7 +78,7 @@ public static class NodeFiles
         return text.ToString();
     }
 
-    private static string RunSettings(RunPackage package, RunLayout remote, NodeOptions options)
+    private static string RunSettings(RunPackage package, string remotePath, NodeOptions options)
     {
         TimeSpan? task = options.TaskWalltime is { } given ? given(package.Plan)
             : package.Plan.TasksPerElement > 1 ? package.Plan.Resources.Walltime : null;
@@ -91,7 +90,7 @@ public static class NodeFiles
             .Add("HPC_TASK_COUNT", package.Plan.TaskCount)
             .Add("HPC_CPUS", package.Plan.Resources.Cpus)
             .Add("HPC_SHELL", shell)
-            .Add("HPC_CODE_DIR", $"{remote.RemotePath.TrimEnd('/')}/{package.Sidecar.Snapshot ?? $".hpc/snapshots/{package.Code.Digest}"}")
+            .Add("HPC_CODE_DIR", $"{remotePath.TrimEnd('/')}/{package.Sidecar.Snapshot ?? $".hpc/snapshots/{package.Code.Digest}"}")
             .Add("HPC_RESULT_TEMPLATE", FolderOf(package).IsDefault ? 0 : 1)
             .Add("HPC_PREEMPT_GRACE_SEC", (long)Math.Ceiling(package.GraceSeconds))
             .Add("HPC_TASK_SECONDS", Seconds(task))

@@ -46,7 +46,7 @@ public sealed record RunDraft
         CheckResultFolders(spec, cancellationToken);
         RunPlan plan = spec.Cluster.Plan(tasks.Count, spec.Plan);
         SnapshotManifest code = await SnapshotBuilder.BuildAsync(spec.ExperimentPath, cancellationToken: cancellationToken);
-        return new RunDraft
+        RunDraft draft = new()
         {
             Spec = spec,
             Tasks = tasks,
@@ -57,6 +57,28 @@ public sealed record RunDraft
             RemotePath = spec.RemotePath ?? spec.Cluster.DefaultRemotePath(spec.ExperimentPath),
             Warnings = code.Notes,
         };
+        return draft.WithPlan(plan);
+    }
+
+    /// <summary>The same with another plan, which says what the run takes up on its cluster and whether that is there.</summary>
+    /// <param name="plan">A plan for the same tasks.</param>
+    internal RunDraft WithPlan(RunPlan plan)
+    {
+        if (Spec.Cluster.FindRoom(RemotePath) is not { } room) return this with { Plan = plan };
+        PlanFootprint least = PlanFootprint.Of(plan, Code, PlanFootprint.TableBytes(Spec.Tasks, Tasks.Count));
+        RunPlan estimated = plan with { EstimatedFileCount = least.FileCount, EstimatedBytes = least.Bytes };
+        return this with { Plan = estimated with { Assumptions = [.. plan.Assumptions, new RunFit(estimated, room, RemotePath).Line] } };
+    }
+
+    /// <summary>Refuses a run that cannot fit on its cluster.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="HpcException"><see cref="ErrorCode.PreconditionFailed"/>: it cannot fit, as the cluster says now.</exception>
+    internal async Task RequireRoomAsync(CancellationToken cancellationToken)
+    {
+        if (Spec.Cluster.FindRoom(RemotePath) is not { } room || new RunFit(Plan, room, RemotePath).Fits) return;
+        // What it told up to a day ago may have been cleaned up since.
+        await Spec.Cluster.PrepareAsync(isFresh: true, cancellationToken);
+        if (Spec.Cluster.FindRoom(RemotePath) is { } now && new RunFit(Plan, now, RemotePath) is { Fits: false } fit) throw fit.Refusal(Spec.Cluster.Describe().Origin);
     }
 
     /// <summary>The full identity of tasks with a code, a command and an environment.</summary>

@@ -1,3 +1,4 @@
+using HpcAgent.Engine.Batch;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
@@ -184,7 +185,7 @@ public sealed class RunSubmitter
         TaskCount = sidecar.TaskCount,
         Command = sidecar.Command ?? "",
         RemotePath = sidecar.RemotePath,
-        ResultPath = new RunLayout(sidecar.RemotePath, sidecar.RunId).Results,
+        ResultPath = draft.Spec.Cluster.IsThisMachine ? new RunLayout(sidecar.RemotePath, sidecar.RunId).Results : new RemotePaths(sidecar.RemotePath, sidecar.RunId).Results,
         CampaignId = sidecar.CampaignId,
         RequestId = sidecar.RequestId,
         Plan = sidecar.Plan,

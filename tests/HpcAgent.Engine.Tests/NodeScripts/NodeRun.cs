@@ -32,7 +32,7 @@ internal sealed class NodeRun : IDisposable
         CommandTemplate command = CommandTemplate.Parse(settings.Command, tasks[0].Keys);
         RunPackage package = Package(settings, command, remote);
         _ = TaskTable.Write(package.Tasks, Layout.Tasks, NodeFiles.TableOptions(package));
-        NodeFiles.Write(Layout.Root, package, Layout, new NodeOptions
+        NodeFiles.Write(Layout.Root, package, Layout.RemotePath, new NodeOptions
         {
             ElementWalltime = _ => settings.ElementWalltime,
             TaskWalltime = _ => settings.TaskWalltime,

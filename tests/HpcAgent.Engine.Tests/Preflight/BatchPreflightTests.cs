@@ -181,7 +181,7 @@ public sealed class BatchPreflightTests : IDisposable
     [InlineData("", null)]
     [InlineData("Filesystem 1024-blocks Used Available Capacity Mounted on\n", null)]
     [InlineData("Filesystem\nnonsense\n", null)]
-    public void Free_space_is_read_from_df(string df, long? bytes) => Assert.Equal(bytes, ScratchChecks.FreeBytes(df));
+    public void Free_space_is_read_from_df(string df, long? bytes) => Assert.Equal(bytes, DiskFree.Bytes(df)?.Free);
 
     [Theory]
     [InlineData(99, ClusterCheckState.Warning)]
@@ -190,6 +190,20 @@ public sealed class BatchPreflightTests : IDisposable
     {
         _host.Parts["space"] = string.Create(CultureInfo.InvariantCulture, $"Filesystem 1024-blocks Used Available Capacity Mounted on\nx 10 15 {blocks} 99% /\n");
         Assert.Equal(state, Find(await LookAsync("scheduler: slurm\nhost: h"), CheckName.Space).State);
+    }
+
+    [Theory]
+    [InlineData("x 90000 81000 9000 90% /\n", "", ClusterCheckState.Warning)]
+    [InlineData("x 90000 90000 0 100% /\n", "", ClusterCheckState.Failed)]
+    [InlineData("x 0 0 0 - /\n", "", ClusterCheckState.Passed)]
+    [InlineData("x 90000 10000 80000 10% /\n", "x 1 0 0 79000 80000 80000\n", ClusterCheckState.Warning)]
+    public async Task Few_inodes_warn_and_none_fails_and_a_file_system_without_them_is_no_worry(string inodes, string quota, ClusterCheckState state)
+    {
+        _host.Parts["space"] = "Filesystem 1024-blocks Used Available Capacity Mounted on\nx 10 15 99999999 9% /\n";
+        _host.Parts["inodes"] = "Filesystem Inodes IUsed IFree IUse% Mounted on\n" + inodes;
+        _host.Parts["quota"] = quota;
+        Assert.Equal(state, Find(await LookAsync("scheduler: slurm\nhost: h"), CheckName.Space).State);
+        Assert.Equal(quota.Length > 0, Cache.Read(Site("scheduler: slurm\nhost: h"))!.Limits.Room!.IsFilesQuota);
     }
 
     [Fact]

@@ -9,7 +9,7 @@ public class RealOutputTests
     [SkippableTheory]
     [InlineData("slurm", 150)]
     [InlineData("sge", 130)]
-    public void Every_real_output_is_read_or_refused_with_a_reason(string kind, int least)
+    public async Task Every_real_output_is_read_or_refused_with_a_reason(string kind, int least)
     {
         List<string> problems = [];
         IReadOnlyList<RealOutput> outputs = Sample.Outputs(kind);
@@ -17,7 +17,7 @@ public class RealOutputTests
         {
             try
             {
-                if (Problem(output) is { } problem) problems.Add($"{output.Name}: {problem}");
+                if (await ProblemAsync(output) is { } problem) problems.Add($"{output.Name}: {problem}");
             }
             catch (Exception e) when (e is not HpcException)
             {
@@ -28,7 +28,7 @@ public class RealOutputTests
         Assert.True(outputs.Count >= least, $"only {outputs.Count} outputs were found");
     }
 
-    private static string? Problem(RealOutput output)
+    private static async Task<string?> ProblemAsync(RealOutput output)
     {
         if (RealOutputRule.Of(output.Kind, output.Name) is not { } rule) return "no rule says which parser it belongs to";
         IScheduler scheduler = SchedulerFactory.Create(output.Kind);
@@ -38,7 +38,7 @@ public class RealOutputTests
             Reader.Accounting => Read(output, RealOutputColumns.OfSacct, text => Accounting(scheduler, text).Select(e => e.State)),
             Reader.QueueInAnotherForm => MustRefuse(() => scheduler.ParseQueue(Sample.Framed(output.All, output.Status))),
             Reader.AccountingInAnotherForm => Accounting(scheduler, Sample.Framed(output.All)).Count == 0 ? null : "records were found where there are none",
-            Reader.Submission => Submission(scheduler, output),
+            Reader.Submission => await SubmissionAsync(scheduler, output),
             Reader.Cancel => output.Status == 0 ? null : Reason(scheduler.Explain(output.Status, output.All)),
             Reader.Limits => Limits(scheduler, rule.Note, output),
             _ => rule.Note.Length > 0 ? null : "no reason is given why it is not asked",
@@ -57,9 +57,9 @@ public class RealOutputTests
         return states.Contains(TaskState.Unknown) && output.Name is not ("sacct-weird-name" or "sacct-all-today") && !output.IsWithoutState ? "a state was not understood" : null;
     }
 
-    private static string? Submission(IScheduler scheduler, RealOutput output)
+    private static async Task<string?> SubmissionAsync(IScheduler scheduler, RealOutput output)
     {
-        string? id = scheduler.ParseJobId(output.Out);
+        string? id = await JobIdOf.TextAsync(output.Out);
         // sbatch --wait ends with the code of the job.
         if (output.Status == 0 || id is not null) return id is null ? MustRefuse(() => throw scheduler.Explain(output.Status, output.All)) : null;
         return Reason(scheduler.Explain(output.Status, output.All));

@@ -19,6 +19,19 @@ internal sealed class FakeCluster : ICluster
 
     public Exception? Failure { get; set; }
 
+    /// <summary>What it says of its room, each time that it is asked anew; the last one stays.</summary>
+    public List<KnownRoom> Rooms { get; } = [];
+
+    public int PreparationCount { get; private set; }
+
+    public KnownRoom? FindRoom(string remotePath) => Rooms.Count == 0 ? null : Rooms[Math.Min(PreparationCount, Rooms.Count - 1)];
+
+    public Task PrepareAsync(bool isFresh, CancellationToken cancellationToken)
+    {
+        PreparationCount++;
+        return Task.CompletedTask;
+    }
+
     public string DefaultRemotePath(string experimentPath) => experimentPath;
 
     public RunPlan Plan(long taskCount, PlanRequest request) => new()

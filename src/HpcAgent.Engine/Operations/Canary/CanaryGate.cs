@@ -70,10 +70,9 @@ internal sealed class CanaryGate
         CanaryOffer offer = new(_main.Spec.Plan, verdict);
         offer.Check();
         RunPlan plan = offer.Plan(request => _main.Spec.Cluster.Plan(_main.Tasks.Count, request));
-        return _main with
+        return _main.WithPlan(plan) with
         {
             Spec = _main.Spec with { RunId = await MainNameAsync(step, cancellationToken) },
-            Plan = plan,
             Warnings = [.. verdict.Warnings, .. offer.Warnings(), .. _main.Warnings],
         };
     }

@@ -31,7 +31,7 @@ public sealed class PreflightOperation : Operation<PreflightRequest, PreflightRe
         string name = request.Cluster ?? "local";
         DateTimeOffset now = context.Clock.GetUtcNow();
         if (name.AsSpan().IndexOfAny('/', '\\') >= 0)
-            throw new HpcException(ErrorCode.ClusterUnknown, $"there is no cluster named '{name}'", $"Known clusters: {string.Join(", ", context.ClusterNames)}.");
+            throw context.UnknownCluster(name);
         PreflightCache cache = new(context.State, context.Clock);
         string key = name == "local" ? name : PreflightCache.KeyOf(FileOf(context));
         if (!request.Force && cache.Read(name, key, request.Job) is { } known)

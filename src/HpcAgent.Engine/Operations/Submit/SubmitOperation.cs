@@ -52,6 +52,8 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
     /// <exception cref="HpcException">It cannot be sent, or not now.</exception>
     public static async Task<SubmitResult> SendAsync(RunDraft draft, OperationContext context, CancellationToken cancellationToken)
     {
+        // What is there already, whole or in part, is found and not sent again.
+        if (await RunLookup.Store(context).FindByIdentityAsync(draft.IdentitySha, cancellationToken) is null) await draft.RequireRoomAsync(cancellationToken);
         if (draft.Spec.Canary is not { } wish) return await SendMainAsync(draft, context, cancellationToken);
         (CanaryStep step, RunDraft main) = await new CanaryGate(draft, context).PassAsync(cancellationToken);
         if (!wish.IsAlone)

@@ -24,8 +24,6 @@ internal sealed class GridEngineScheduler : IScheduler
 
     public string RenderSubmit(ArraySubmission array) => GridEngineSubmission.Command(array);
 
-    public string? ParseJobId(string output) => GridEngineSubmission.ParseJobId(output);
-
     public HpcException Explain(int exitCode, string output) => Refusal.Explain(Programs, GridEngineRefusals.All, exitCode, output);
 
     public IReadOnlyList<QueueEntry> ParseQueue(string output) => GridEngineQueue.Parse(QueryText.Body(output, Explain));

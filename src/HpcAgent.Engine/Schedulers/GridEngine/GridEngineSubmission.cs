@@ -43,23 +43,6 @@ internal static class GridEngineSubmission
         return command.Add(array.ScriptPath).ToString();
     }
 
-    /// <summary>The id in <c>4</c>, <c>4.1-50:1</c> or <c>Your job-array 3.1-4:1 ("name") has been submitted</c>.</summary>
-    public static string? ParseJobId(string output)
-    {
-        string? id = null;
-        foreach (string line in output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] words = line.Split(' ');
-            bool isSentence = words.Length > 2 && words[0] == "Your" && words[1] is "job" or "job-array";
-            if (!isSentence && words.Length > 1) continue;
-            string text = words[isSentence ? 2 : 0];
-            string number = text.Split('.')[0];
-            bool isRange = text.Length == number.Length || ElementRanges.TryParse(text[(number.Length + 1)..]) is not null;
-            if (isRange && number.Length is > 0 and <= 20 && number.All(char.IsAsciiDigit)) id = number;
-        }
-        return id;
-    }
-
     private static IEnumerable<string> Resources(ArraySubmission array, int slots)
     {
         SchedulerOptions options = array.Options;

@@ -22,8 +22,6 @@ internal sealed class SlurmScheduler : IScheduler
 
     public string RenderSubmit(ArraySubmission array) => SlurmSubmission.Command(array);
 
-    public string? ParseJobId(string output) => SlurmSubmission.ParseJobId(output);
-
     public HpcException Explain(int exitCode, string output) => Refusal.Explain(Programs, SlurmRefusals.All, exitCode, output);
 
     public IReadOnlyList<QueueEntry> ParseQueue(string output) => SlurmQueue.Parse(QueryText.Body(output, Explain));

@@ -54,19 +54,6 @@ internal static class SlurmSubmission
         return command.Add(array.ScriptPath).AddShell("\"$PATH\"").ToString();
     }
 
-    /// <summary>The id in <c>83</c>, <c>106;cluster</c> or <c>Submitted batch job 82</c>; a site's plugin may print more lines.</summary>
-    public static string? ParseJobId(string output)
-    {
-        const string Sentence = "Submitted batch job ";
-        string? id = null;
-        foreach (string line in output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            string text = line.StartsWith(Sentence, StringComparison.Ordinal) ? line[Sentence.Length..].Split(' ')[0] : line.Split(';')[0];
-            if (text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit)) id = text;
-        }
-        return id;
-    }
-
     // A throttle of 0 is accepted, and nothing ever starts; one that allows all elements is none.
     private static string Elements(ArraySubmission array) =>
         array.MaxConcurrentCount is { } limit and > 0 && limit < array.ElementCount
