@@ -28,7 +28,7 @@ internal static class AutoRetry
     [
         .. record.Journal.Submissions.Skip(1).Where(s => IsAuto(s.Intent.RequestId) && s.Intent.Plan is not null).Select((s, i) => new AutoRetryRound(i + 1, s.Intent.RequestId!, s.Intent.At)
         {
-            Resumption = ResumeOperation.Of(record, s.Intent.Plan!) with { JobIds = [.. s.Arrays.Select(a => a.JobId)] },
+            Resumption = ResumeOperation.Of(record, s.Intent.Plan!) with { JobIds = [.. s.Arrays.Select(a => a.JobId).Distinct(StringComparer.Ordinal)] },
         }),
     ];
 
