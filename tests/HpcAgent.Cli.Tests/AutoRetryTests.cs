@@ -50,7 +50,7 @@ public sealed class AutoRetryTests : IDisposable
         string runId = await _sandbox.StartRunAsync(Spec(null, "good", "net"));
         Answer end = await _sandbox.WaitAsync(runId);
         Assert.Equal(("failed", 0, 0), (end.State, end.Data.GetProperty("auto_retries").GetArrayLength(), end.Data.GetProperty("warnings").GetArrayLength()));
-        Answer healed = await WaitAsync(runId, "--auto-retry", "true");
+        Answer healed = await WaitAsync(runId, "--auto-retry");
         Assert.Equal(("complete", 1), (healed.State, healed.Data.GetProperty("auto_retries").GetArrayLength()));
         // And the other way round.
         string other = await _sandbox.StartRunAsync(Spec(2, "net", "net"));

@@ -61,9 +61,9 @@ internal sealed class RunHealer
 
     private async Task<HealedRun> TakeErrorAsync(SurveyMember member, HpcException error, CancellationToken cancellationToken)
     {
-        // Somebody was faster, a person perhaps, with something else.
         SurveyMember now = await member.RefreshAsync(cancellationToken);
-        if (!ReferenceEquals(now.Record, member.Record)) return new HealedRun(now, GoesOn: true);
+        // Somebody was faster, a person perhaps, with something else. What is half done is our own.
+        if (!ReferenceEquals(now.Record, member.Record) && now.Record.Journal.Stage == SubmissionStage.Submitted) return new HealedRun(now, GoesOn: true);
         _errors++;
         bool goesOn = _errors <= ErrorsBorne && ErrorCatalogue.Entry(error.Code).IsRetrySafe;
         string text = $"failed tasks could not be sent again{(goesOn ? "; it is tried again" : "")}: {error.Message}";
