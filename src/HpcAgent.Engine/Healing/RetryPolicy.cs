@@ -1,5 +1,3 @@
-using HpcAgent.Engine.Failures;
-
 namespace HpcAgent.Engine.Healing;
 
 /// <summary>

@@ -74,7 +74,7 @@ public static class RetryPolicyReader
                 "max_retries" or "max_attempts" => rule with { MaxRetries = Count(name, field.Value) },
                 "memory_factor" => rule with { MemoryFactor = Factor(name, field.Value) },
                 "walltime_factor" => rule with { WalltimeFactor = Factor(name, field.Value) },
-                _ when RetryPlace.Names.Contains(field.Name) => rule with { Place = rule.Place.With(field.Name, Word(name, field.Value)) },
+                _ when RetryPlace.Names.Contains(field.Name, StringComparer.Ordinal) => rule with { Place = rule.Place.With(field.Name, Word(name, field.Value)) },
                 _ => throw Refused(name, $"is not known{NearestName.Suggestion(field.Name, s_fields)}"),
             };
         }

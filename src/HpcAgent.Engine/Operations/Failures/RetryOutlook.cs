@@ -1,4 +1,3 @@
-using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Healing;
 using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Runs;

@@ -2,7 +2,6 @@ using System.Globalization;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Failures;
 using HpcAgent.Engine.Healing;
-using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Runs;
 
