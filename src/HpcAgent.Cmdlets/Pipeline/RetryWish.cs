@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Management.Automation;
 using System.Text.Json;
 using HpcAgent.Engine.Failures;
 using HpcAgent.Engine.Tasks;
