@@ -3,9 +3,12 @@ using System.Text.Json;
 
 namespace HpcAgent.Cli;
 
-/// <summary>A property of an input schema that an option of the command line can give: a text, a number, a switch, or a list of them.</summary>
+/// <summary>A property of an input schema that an option of the command line can give: a text, a number, a switch, or a list of them; or JSON, where the schema takes anything.</summary>
 internal sealed record RequestProperty(string Name, string Type, bool IsList, string Description)
 {
+    /// <summary>The type of a property that takes any JSON.</summary>
+    public const string Anything = "json";
+
     /// <summary>The option's name.</summary>
     public string OptionName => "--" + Name.Replace('_', '-');
 
@@ -17,7 +20,7 @@ internal sealed record RequestProperty(string Name, string Type, bool IsList, st
         {
             string description = property.Value.TryGetProperty("description", out JsonElement text) ? text.GetString() ?? "" : "";
             string type = TypeOf(property.Value);
-            if (type is "string" or "integer" or "number" or "boolean")
+            if (type is "string" or "integer" or "number" or "boolean" or Anything)
                 yield return new RequestProperty(property.Name, type, IsList: false, description);
             else if (type == "array" && property.Value.TryGetProperty("items", out JsonElement items) && TypeOf(items) is "string" or "integer" or "number")
                 yield return new RequestProperty(property.Name, TypeOf(property.Value.GetProperty("items")), IsList: true, description);
@@ -43,7 +46,8 @@ internal sealed record RequestProperty(string Name, string Type, bool IsList, st
 
     private void WriteOne(Utf8JsonWriter writer, string text)
     {
-        if (Type == "boolean") writer.WriteBooleanValue(text == bool.TrueString);
+        if (Type == Anything) WriteJson(writer, text);
+        else if (Type == "boolean") writer.WriteBooleanValue(text == bool.TrueString);
         else if (Type == "integer" && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer))
             writer.WriteNumberValue(integer);
         else if (Type == "number" && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number))
@@ -52,9 +56,23 @@ internal sealed record RequestProperty(string Name, string Type, bool IsList, st
         else writer.WriteStringValue(text);
     }
 
+    // Alone, the option is a switch; a word that is no JSON is text.
+    private static void WriteJson(Utf8JsonWriter writer, string text)
+    {
+        try
+        {
+            using JsonDocument json = JsonDocument.Parse(text.Length == 0 ? "true" : text);
+            json.RootElement.WriteTo(writer);
+        }
+        catch (JsonException)
+        {
+            writer.WriteStringValue(text);
+        }
+    }
+
     private static string TypeOf(JsonElement schema)
     {
-        if (!schema.TryGetProperty("type", out JsonElement type)) return "";
+        if (!schema.TryGetProperty("type", out JsonElement type)) return schema.TryGetProperty("$ref", out _) ? "" : Anything;
         if (type.ValueKind == JsonValueKind.String) return type.GetString()!;
         foreach (JsonElement one in type.EnumerateArray())
             if (one.GetString() is { } name and not "null") return name;

@@ -13,11 +13,11 @@ internal sealed class SchemaOption
     {
         Property = property;
         string name = property.OptionName;
-        string value = property.Type == "string" ? "text" : "number";
+        string value = property.Type switch { "string" => "text", RequestProperty.Anything => "json", _ => "number" };
         if (property.IsList)
             Option = _list = new Option<string[]>(name) { Description = property.Description, HelpName = value + " ...", AllowMultipleArgumentsPerToken = true };
         else if (property.Type == "boolean") Option = _flag = new Option<bool>(name) { Description = property.Description };
-        else Option = _text = new Option<string?>(name) { Description = property.Description, HelpName = value };
+        else Option = _text = new Option<string?>(name) { Description = property.Description, HelpName = value, Arity = property.Type == RequestProperty.Anything ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne };
     }
 
     public RequestProperty Property { get; }

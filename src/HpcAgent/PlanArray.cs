@@ -24,6 +24,12 @@ public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long
     /// <summary>What one element of it asks for, where that differs from the plan's; null where it does not.</summary>
     public ResourceRequest? ElementResources { get; init; }
 
+    /// <summary>
+    /// What else it asks of the scheduler in place of what the run asked for: <c>partition</c>, <c>qos</c>, <c>constraint</c>, <c>queue</c>, <c>gpu_type</c>. Null
+    /// where that is the same.
+    /// </summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
     /// <summary>How many attempts its tasks have behind them at most.</summary>
     public int AttemptBase { get; init; }
 

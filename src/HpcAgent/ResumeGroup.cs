@@ -14,6 +14,9 @@ public sealed record ResumeGroup
     /// <summary>What each asks for now.</summary>
     public required ResourceRequest Resources { get; init; }
 
+    /// <summary>What else they ask of the scheduler in place of what the run asked for, such as <c>constraint</c>; null where that is the same.</summary>
+    public IReadOnlyDictionary<string, string>? Options { get; init; }
+
     /// <summary>Why it asks for that, with the numbers that it rests on.</summary>
     public required string Reason { get; init; }
 

@@ -18,7 +18,7 @@ public sealed record RunEfficiency
     /// <summary>Tasks that have ended and of which the time is known; all sums are over these.</summary>
     public long MeasuredCount { get; init; }
 
-    /// <summary>What each task asked for; memory and time limit are null where that was left to the cluster.</summary>
+    /// <summary>The most that a task asked for, where tasks that were sent again asked for something else; memory and time limit are null where that was left to the cluster.</summary>
     public ResourceRequest Asked { get; init; } = new();
 
     /// <summary>Half of the tasks that completed took no longer.</summary>
@@ -51,10 +51,10 @@ public sealed record RunEfficiency
     /// <summary>The part of the processors that was used, from 0 to 1 (more if a task uses more than it asks for), over tasks whose processor time is known.</summary>
     public double? CpuEfficiency { get; init; }
 
-    /// <summary>The largest memory divided by the memory asked for.</summary>
+    /// <summary>The largest part of the memory that its attempt asked for which a task used.</summary>
     public double? MemoryEfficiency { get; init; }
 
-    /// <summary>The longest time divided by the time limit asked for.</summary>
+    /// <summary>The largest part of the time limit that its attempt asked for which a task that completed used.</summary>
     public double? WalltimeEfficiency { get; init; }
 
     /// <summary>What to ask for next time; each part is null, or as it was, where nothing better is known. <see cref="Notes"/> says with which margin.</summary>

@@ -65,6 +65,9 @@ public sealed partial class Sandbox
         return events;
     }
 
+    /// <summary>The text of a run's journal.</summary>
+    public string Journal(string runId) => File.ReadAllText(Directory.GetFiles(State, runId + ".jsonl", SearchOption.AllDirectories).Single());
+
     public TaskEvent End(string runId, long taskId) => Events(runId).Last(e => e.Kind == TaskEventKind.End && e.TaskId == taskId);
 
     public RunLayout Layout(string runId) => new(Experiment, runId);

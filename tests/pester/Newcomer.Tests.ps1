@@ -34,6 +34,18 @@ BeforeDiscovery {
         @{ Line = "`$null = 1..4 | Submit-HpcRun 'sh task.sh {_}' -Wait; Get-HpcRun | Invoke-HpcAggregate -By _ | Export-Csv out.csv; (Get-Content out.csv)[0]"; Output = '"_","TaskCount","MissingCount","loss","loss_sd","loss_n"' }
         @{ Line = "1..3 | Submit-HpcRun 'sh task.sh {_}' -Canary -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = 'Canary \S+ passed[\s\S]*\b3$' }
         @{ Line = "1..3 | Submit-HpcRun 'pyhton3 train.py {_}' -Canary"; Says = 'did not pass \(command_not_found\).*pyhton3.*not found' }
+        @{ Line = "1..3 | Submit-HpcRun '[ `$HPC_ATTEMPT -gt 1 ] || { echo MemoryError; exit 1; }' -Memory 64MB -AutoRetry -Wait | ForEach-Object { `$_.State }"; Output = 'auto retry 1: 3 tasks again: 3 x SystemOutOfMemory: memory 64 MB -> 128 MB[\s\S]*Complete$' }
+        @{ Line = "1..2 | Submit-HpcRun 'echo MemoryError; exit 1' -AutoRetry 1 -Wait -WarningAction Ignore | ForEach-Object { `$_.State }; (Get-HpcRun -Last 1 | Get-HpcRunTask -TaskId 0).Attempt"; Output = 'Failed\s+2$' }
+        @{ Line = "1..2 | Submit-HpcRun 'echo MemoryError; exit 1' -AutoRetry @{ SystemOutOfMemory = 0 } -Wait -WarningAction Ignore; (Get-HpcRun -Last 1 | Get-HpcRunTask -TaskId 0).Attempt"; Output = '1$' }
+        @{ Line = "1..2 | Submit-HpcRun 'exit 1' -AutoRetry @{ system_oom = @{ MemoryFactor = 3; max_retries = 1 }; MaxRunRetries = 5 } | ForEach-Object RunId"; Output = '^\S+$' }
+        @{ Line = "1..2 | Submit-HpcRun 'exit 1' -AutoRetry @{ OutOfMemory = 2 }"; Says = "auto_retry names 'OutOfMemory'" }
+        @{ Line = "1..2 | Submit-HpcRun 'exit 1' -AutoRetry often"; Says = "'often' is no policy.*-AutoRetry 2" }
+        @{ Line = "1..2 | Submit-HpcRun python train.py"; Says = "'train.py' is no policy.*whole command between quotes" }
+        @{ Line = "1..2 | Submit-HpcRun 'sleep' 5"; Says = 'not clear what 5 is meant for.*whole command between quotes' }
+        @{ Line = "1..2 | Submit-HpcRun 'exit 1' -AutoRetry:`$false -Wait | ForEach-Object { `$_.State }"; Output = '^Failed$' }
+        @{ Line = "1..2 | Submit-HpcRun '[ `$HPC_ATTEMPT -gt 1 ] || { echo MemoryError; exit 1; }' | Wait-HpcRun -AutoRetry | ForEach-Object { `$_.State }"; Output = 'auto retry 1: 2 tasks again[\s\S]*Complete$' }
+        @{ Line = "1..2 | Submit-HpcRun 'exit 1' | Watch-HpcRun -AutoRetry 2"; Says = '2 was taken for the name of a run.*-RetryPolicy 2' }
+        @{ Line = "1..2 | Submit-HpcRun 'exit 1' | Wait-HpcRun -AutoRetry @{ system_oom = 2 }"; Says = 'a hashtable names no run.*-RetryPolicy' }
         @{ Line = "Submit-HpcRun 'sh task.sh {_}'"; Says = 'no tasks.*tasks' }
         @{ Line = "Submit-HpcRun 'sh task.sh {_}' -InputObject (1..3) -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^3$' }
         @{ Line = "`$null = New-Item -ItemType Directory .hpc; Set-Content .hpc/tasks.ps1 '1..3 | ForEach-Object { [pscustomobject]@{ x = `$_ } }'; Submit-HpcRun 'sh task.sh {x}' -Wait | ForEach-Object { `$_.Counts.CompleteCount }"; Output = '^3$' }

@@ -78,6 +78,18 @@ Describe 'Resume-HpcRun' {
         ($run | Resume-HpcRun | Wait-HpcRun).State | Should -Be Complete
     }
 
+    It 'runs tasks again on other GPUs where it is told which' {
+        $run = 1..2 | Submit-HpcRun '[ $HPC_ATTEMPT -gt 1 ] || { echo "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"; exit 1; }' -Name gpu
+        $null = $run | Wait-HpcRun
+        $run | Resume-HpcRun -WarningVariable left -WarningAction SilentlyContinue | ForEach-Object ResumedCount | Should -Be 0
+        "$left" | Should -Match 'GpuOutOfMemory.*more memory of the host does not help a GPU: name larger ones'
+        { $run | Resume-HpcRun -Resource @{ account = 'x' } -ErrorAction Stop } | Should -Throw '*what stays as the run was submitted*'
+        $again = $run | Resume-HpcRun -Resource @{ constraint = 'a100_80gb' }
+        "$($again.Groups)" | Should -Be '2 x GpuOutOfMemory: constraint a100_80gb'
+        $again.Groups[0].Options.constraint | Should -Be a100_80gb
+        ($again | Wait-HpcRun).State | Should -Be Complete
+    }
+
     It 'refuses what it cannot mean' {
         $run = New-FailedRun refused
         { $run | Resume-HpcRun -TaskId 99 -ErrorAction Stop } | Should -Throw '*has no task 99*'

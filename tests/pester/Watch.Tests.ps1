@@ -41,6 +41,42 @@ Describe 'Waiting' {
     }
 }
 
+Describe 'Runs that heal themselves' {
+    BeforeAll {
+        Set-Content once.sh 'if [ "$HPC_ATTEMPT" -gt 1 ]; then printf ''{"loss": 1}'' > "$RESULT_DIR/metrics.json"; else echo MemoryError; exit 1; fi'
+    }
+
+    It 'are told of in plain words, and the rest by its name' {
+        $script:n++
+        $run = 'once', 'good', 'bug' | ForEach-Object { [pscustomobject]@{ kind = $_; n = $script:n } } |
+            Submit-HpcRun 'case {kind} in once) sh once.sh ;; bug) echo "ValueError: negative step"; exit 3 ;; esac # {n}' -Memory 64MB -AutoRetry
+        $end = $run | Wait-HpcRun -Timeout 60s -InformationVariable told -WarningVariable warnings -WarningAction SilentlyContinue 6>$null
+        "$($end.Counts)" | Should -Be '2 complete, 1 failed'
+        "$told" | Should -Match "^$($run.RunId): auto retry 1: 1 task again: 1 x SystemOutOfMemory: memory 64 MB -> 128 MB: 2 times what they had"
+        "$warnings" | Should -Match 'left as they are: 1 x CodeBug: ValueError: negative step'
+        ($run | Get-HpcRunTask).Attempt | Should -Be 2, 1, 1
+    }
+
+    It 'are healed by a watch and a job that bring a policy' {
+        $run = Start-Run 2 'sh once.sh'
+        $result = Invoke-Line "Watch-HpcRun $($run.RunId) -AutoRetry 2 | ForEach-Object State"
+        $result.Output | Should -Match '(?m)^\d\d:\d\d:\d\d \S+: auto retry 1: 2 tasks again'
+        $result.Output | Should -Match 'Complete\s*$'
+        $result.Error | Should -BeNullOrEmpty
+        $run = Start-Run 2 'sh once.sh'
+        $job = $run | Wait-HpcRun -AsJob -AutoRetry
+        ($job | Receive-Job -Wait -InformationVariable told).State | Should -Be Complete
+        "$told" | Should -Match 'auto retry 1'
+    }
+
+    It 'stay as they are for who says so' {
+        $script:n++
+        $run = 1..2 | ForEach-Object { [pscustomobject]@{ i = $_; n = $script:n } } | Submit-HpcRun 'sh once.sh # {n} {i}' -AutoRetry
+        ($run | Wait-HpcRun -AutoRetry:$false -Timeout 60s).State | Should -Be Failed
+        ($run | Wait-HpcRun -Timeout 60s 6>$null).State | Should -Be Complete
+    }
+}
+
 Describe 'Watching' {
     It 'writes one line for each change where the output is redirected, and the statuses apart from them' {
         $result = Invoke-Line '$a = 1..2 | Submit-HpcRun "sleep 0.6; sh task.sh {_}"; $b = 1..3 | Submit-HpcRun "sleep 0.4; sh task.sh {_} 3"; $ends = $a, $b | Watch-HpcRun; "ends: $($ends.State)"'

@@ -1,7 +1,9 @@
+using System.Collections;
 using System.Globalization;
 using System.Management.Automation;
 using HpcAgent.Engine.Failures;
 using HpcAgent.Engine.Operations.Resume;
+using HpcAgent.Engine.Operations.Submit;
 
 namespace HpcAgent.Cmdlets;
 
@@ -19,6 +21,13 @@ public sealed class ResumeHpcRunCommand : TaskCmdlet
     [Parameter]
     [WalltimeTransformation]
     public TimeSpan? Walltime { get; set; }
+
+    [Parameter]
+    [ValidateRange(0, 1000)]
+    public int? Gpus { get; set; }
+
+    [Parameter]
+    public IDictionary? Resource { get; set; }
 
     [Parameter]
     [AllowEmptyCollection]
@@ -53,7 +62,15 @@ public sealed class ResumeHpcRunCommand : TaskCmdlet
             }
         });
 
-    private ResumeRequest Request(RunTarget target) => new()
+    private ResumeRequest Request(RunTarget target)
+    {
+        SubmitRequest place = SiteResource.Add(Resource, new SubmitRequest());
+        if (place.Account is not null || place.ParallelEnvironment is not null || place.SubmitFlags is not null)
+            throw new HpcException(ErrorCode.SpecInvalid, "-Resource names what stays as the run was submitted", "Of a run that is there it takes partition, qos, constraint, queue and gpu_type.");
+        return Request(target, place);
+    }
+
+    private ResumeRequest Request(RunTarget target, SubmitRequest place) => new()
     {
         RunId = target.RunId,
         FailedTaskIds = TasksOf(target)?.ToArray(),
@@ -62,6 +79,12 @@ public sealed class ResumeHpcRunCommand : TaskCmdlet
         {
             Memory = Memory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes}B") : null,
             Walltime = Walltime is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds}s") : null,
+            Gpus = Gpus,
+            GpuType = place.GpuType,
+            Constraint = place.Constraint,
+            Partition = place.Partition,
+            Qos = place.Qos,
+            Queue = place.Queue,
             ExcludeNodes = ExcludeNode,
         },
         MaxConcurrent = MaxConcurrent,

@@ -29,6 +29,14 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? CanaryOutput { get; set; }
 
+    /// <summary>Failed tasks are sent again by whoever watches the run.</summary>
+    [Parameter]
+    public SwitchParameter AutoRetry { get; set; }
+
+    /// <summary>Which, and how often: what stands behind AutoRetry.</summary>
+    [Parameter(Position = 1)]
+    public object? RetryPolicy { get; set; }
+
     // Only asked what would be: then nothing is asked of the cluster either.
     private protected override bool IsDryRun => LanguagePrimitives.IsTrue(
         MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given) ? given : SessionState.PSVariable.GetValue("WhatIfPreference"));
@@ -39,6 +47,8 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
             ExperimentPath,
             looks: new Reports<RunStatus>(canary => Show(CanaryProgress.Of(canary))),
             steps: new Reports<string>(step => Show(new ProgressRecord(1, "Submitting", step))));
+        bool? autoRetry = MyInvocation.BoundParameters.ContainsKey(nameof(AutoRetry)) ? AutoRetry.IsPresent : null;
+        request = request with { AutoRetry = RetryWish.Of(autoRetry, RetryPolicy) };
         RunDraft draft = await SubmitOperation.DraftAsync(WithCanary(request), context, token);
         SubmitResult preview = await SubmitOperation.PreviewAsync(draft, context, token);
         if (!await OnPipelineAsync(() => Confirm(preview))) return;
@@ -55,6 +65,8 @@ public sealed class SubmitHpcRunCommand : PlanningCmdlet
         WatchBar bar = new();
         RunWatch watch = new(path => Context(path), look =>
         {
+            foreach (string warning in look.Warnings) Post(() => WriteWarning($"{look.RunId}: {warning}"));
+            if (WatchText.Retry(look) is { } again) Post(() => WriteInformation(new HostInformationMessage { Message = again }, ["PSHOST"]));
             if (bar.Take(look) is { } progress) Show(progress);
         });
         _ = await watch.WaitAsync(

@@ -27,7 +27,7 @@ public sealed class WaitHpcRunCommand : WaitingCmdlet
 
     private protected override async Task WorkAsync(IReadOnlyList<RunTarget> targets, CancellationToken token)
     {
-        WatchOptions options = new() { Until = Until, Timeout = Timeout, OnChange = OnChange };
+        WatchOptions options = new() { Until = Until, Timeout = Timeout, OnChange = OnChange, AutoRetry = Policy };
         if (AsJob)
         {
             await OnPipelineAsync(() =>

@@ -17,7 +17,7 @@ public sealed class WatchHpcRunCommand : WaitingCmdlet
     {
         ShowAtOnce();
         int? width = await OnPipelineAsync(Width);
-        await WaitForAllAsync(targets, new WatchOptions { OnChange = OnChange }, width is { } known ? InPlace(known) : Plain(), token);
+        await WaitForAllAsync(targets, new WatchOptions { OnChange = OnChange, AutoRetry = Policy }, width is { } known ? InPlace(known) : Plain(), token, isTold: width is not null);
     }
 
     private Action<WatchedRun> InPlace(int width)
@@ -34,9 +34,12 @@ public sealed class WatchHpcRunCommand : WaitingCmdlet
         {
             string? change = look.IsOver && look.Error is not null ? null : WatchText.Change(last.GetValueOrDefault(look.Index), look);
             last[look.Index] = look;
-            if (change is null) return;
-            string line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetLocalNow():HH:mm:ss} {change}");
-            Post(() => WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]));
+            foreach (string? text in (string?[])[change, WatchText.Retry(look)])
+            {
+                if (text is null) continue;
+                string line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetLocalNow():HH:mm:ss} {text}");
+                Post(() => WriteInformation(new HostInformationMessage { Message = line }, ["PSHOST"]));
+            }
         };
     }
 

@@ -40,6 +40,7 @@ internal sealed class RunJob : Job
         RunWatch watch = new(path => ModuleContext.Create(path, powerShellHome), look =>
         {
             foreach (string warning in look.Warnings) Warning.Add(new WarningRecord($"{look.RunId}: {warning}"));
+            if (WatchText.Retry(look) is { } again) Information.Add(new InformationRecord(again, "HpcRunJob"));
             if (bar.Take(look) is { } progress) Progress.Add(progress);
         });
         CancellationToken token = _stop.Token;

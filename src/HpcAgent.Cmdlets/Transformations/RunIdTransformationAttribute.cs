@@ -10,6 +10,7 @@ public sealed class RunIdTransformationAttribute : ArgumentTransformationAttribu
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) => inputData switch
     {
         null or string => inputData!,
+        IDictionary or PSObject { BaseObject: IDictionary } => throw new ArgumentTransformationMetadataException("a hashtable names no run; a policy for failed tasks is given by -RetryPolicy"),
         PSObject { BaseObject: IEnumerable list and not string } => list.Cast<object?>().Select(Name).ToArray(),
         IEnumerable list => list.Cast<object?>().Select(Name).ToArray(),
         _ => Name(inputData)!,

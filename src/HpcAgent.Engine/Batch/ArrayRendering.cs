@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Healing;
 using HpcAgent.Engine.Schedulers;
 
 namespace HpcAgent.Engine.Batch;
@@ -31,7 +32,7 @@ internal sealed record ArrayRendering(SiteConfig Site, RemotePaths Paths, double
             Resources = resources,
             GraceSeconds = GraceSeconds,
             ExcludedNodes = array.ExcludedNodes,
-            Options = Site.OptionsFor(resources, Options),
+            Options = Site.OptionsFor(resources, RetryPlace.Of(array.Options).ApplyTo(Options)),
         };
     }
 }

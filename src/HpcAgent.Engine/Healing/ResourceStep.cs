@@ -9,6 +9,9 @@ namespace HpcAgent.Engine.Healing;
 /// <param name="LongestOfFailed">How long the longest of these tasks ran; null if that is not known.</param>
 internal sealed record ResourceStep(ResourceRequest Largest, long? PeakOfComplete, long? PeakOfFailed, TimeSpan? LongestOfFailed)
 {
+    /// <summary>The reason where nothing changes.</summary>
+    public const string AsBefore = "as before";
+
     private const double Headroom = 1.25;
     private const long Granule = 1 << 20;
 
@@ -18,7 +21,7 @@ internal sealed record ResourceStep(ResourceRequest Largest, long? PeakOfComplet
     public (ResourceRequest? Resources, string Reason) Next(ResourceRequest now, RetryRule rule)
     {
         if (rule.MemoryFactor > 1) return Memory(now, rule.MemoryFactor);
-        return rule.WalltimeFactor > 1 ? Time(now, rule.WalltimeFactor) : (now, "as before");
+        return rule.WalltimeFactor > 1 ? Time(now, rule.WalltimeFactor) : (now, AsBefore);
     }
 
     private (ResourceRequest?, string) Memory(ResourceRequest now, double factor)

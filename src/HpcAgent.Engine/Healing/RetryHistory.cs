@@ -5,7 +5,7 @@ namespace HpcAgent.Engine.Healing;
 /// <summary>What was done for the tasks of a run before: what each asks for now, and how often it was sent again for which cause.</summary>
 internal sealed class RetryHistory
 {
-    private readonly Dictionary<long, (ResourceRequest Resources, Dictionary<FailureCategory, int> Retries)> _tasks = [];
+    private readonly Dictionary<long, (ResourceRequest Resources, RetryPlace Place, Dictionary<FailureCategory, int> Retries)> _tasks = [];
     private readonly ResourceRequest _first;
 
     /// <summary>Reads it from the records of the run.</summary>
@@ -35,6 +35,9 @@ internal sealed class RetryHistory
     /// <summary>What a task asks for now.</summary>
     public ResourceRequest Resources(long id) => _tasks.TryGetValue(id, out var task) ? task.Resources : _first;
 
+    /// <summary>Where a task runs now, as far as a resumption said.</summary>
+    public RetryPlace Place(long id) => _tasks.TryGetValue(id, out var task) ? task.Place : RetryPlace.Same;
+
     /// <summary>How often a task was sent again for a cause.</summary>
     public int Retries(long id, FailureCategory category) => _tasks.TryGetValue(id, out var task) ? task.Retries.GetValueOrDefault(category) : 0;
 
@@ -47,7 +50,7 @@ internal sealed class RetryHistory
         FailureCategory cause = array.Cause ?? FailureCategory.Unknown;
         retries[cause] = retries.GetValueOrDefault(cause) + 1;
         if (IsCounted(cause)) Count++;
-        _tasks[id] = (array.Resources ?? _first, retries);
+        _tasks[id] = (array.Resources ?? _first, RetryPlace.Of(array.Options), retries);
     }
 
     // Neither is the task's doing.

@@ -15,6 +15,15 @@ internal sealed record RetryOverrides
     /// <summary>The time limit of each task; null leaves it to the planner.</summary>
     public TimeSpan? Walltime { get; init; }
 
+    /// <summary>The graphics processors of each task; null leaves it to the planner.</summary>
+    public int? Gpus { get; init; }
+
+    /// <summary>Where the tasks run.</summary>
+    public RetryPlace Place { get; init; } = RetryPlace.Same;
+
+    /// <summary>True if the caller names other graphics processors, or where they are.</summary>
+    public bool NamesGpus => Gpus is not null || Place != RetryPlace.Same;
+
     /// <summary>The nodes to leave out; null leaves it to the planner.</summary>
     public IReadOnlyList<string>? ExcludedNodes { get; init; }
 
@@ -25,7 +34,7 @@ internal sealed record RetryOverrides
     public bool Wants(long id) => TaskIds?.Contains(id) != false;
 
     /// <summary>The request where the caller gives one, else null.</summary>
-    public ResourceRequest? Resources(ResourceRequest now) => MemoryBytes is null && Walltime is null
+    public ResourceRequest? Resources(ResourceRequest now) => MemoryBytes is null && Walltime is null && Gpus is null
         ? null
-        : now with { MemoryBytes = MemoryBytes ?? now.MemoryBytes, Walltime = Walltime ?? now.Walltime };
+        : now with { MemoryBytes = MemoryBytes ?? now.MemoryBytes, Walltime = Walltime ?? now.Walltime, Gpus = Gpus ?? now.Gpus };
 }

@@ -31,17 +31,28 @@ internal sealed class RetryPlanner
         (_cluster, _record, _view, _policy, _overrides) = (cluster, record, view, policy, overrides);
         _history = new RetryHistory(record);
         _options = SchedulerOptionsJson.Read(record.Sidecar?.SchedulerOptions);
-        _budget = Math.Max(0, (record.Run.TaskCount * RetryPolicy.MostRetriesPerTask) - _history.Count);
+        _budget = Math.Max(0, policy.RetriesOfRun(record.Run.TaskCount) - _history.Count);
     }
+
+    /// <summary>Retries that are left for all tasks of the run together.</summary>
+    public long Budget => _budget;
 
     /// <summary>Makes the plan.</summary>
     /// <param name="failures">Why tasks failed.</param>
     public RunResumption Plan(IReadOnlyList<FailureGroup> failures)
     {
+        RunResumption choice = Choose(failures);
+        return choice.Groups.Count == 0 ? choice : choice with { Plan = Lay(choice.Groups, choice.ExcludedNodes) };
+    }
+
+    /// <summary>Decides, and lays nothing out yet.</summary>
+    /// <param name="failures">Why tasks failed.</param>
+    public RunResumption Choose(IReadOnlyList<FailureGroup> failures)
+    {
         IReadOnlyList<string> nodes = _overrides.ExcludedNodes ?? [.. _history.ExcludedNodes.Union(BadNodes.Of(failures, _view), StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         foreach (FailureGroup failure in failures) Sort(failure, nodes);
         // Groups that came to the same request are one array less.
-        ResumeGroup[] groups = [.. _groups.GroupBy(g => (g.Category, g.Resources, g.Reason)).Select(g => g.First() with { TaskId = [.. g.SelectMany(x => x.TaskId).Order()] })];
+        ResumeGroup[] groups = [.. _groups.GroupBy(g => (g.Category, g.Resources, RetryPlace.Of(g.Options), g.Reason)).Select(g => g.First() with { TaskId = [.. g.SelectMany(x => x.TaskId).Order()] })];
         return new RunResumption
         {
             RunId = _record.Run.RunId,
@@ -50,7 +61,6 @@ internal sealed class RetryPlanner
             Groups = groups,
             Left = _left,
             ExcludedNodes = groups.Length == 0 ? [] : nodes,
-            Plan = groups.Length == 0 ? null : Lay(groups, nodes),
         };
     }
 
@@ -61,37 +71,57 @@ internal sealed class RetryPlanner
         RetryRule rule = _policy[failure.Category];
         bool isOfNodes = BadNodes.Explain(failure, nodes);
         if (isOfNodes && rule is { MaxRetries: 0 }) rule = new RetryRule(RetryPolicy.NodeRetries);
-        if (_overrides.IsForced && rule is { MaxRetries: 0 }) rule = new RetryRule(null);
+        bool isAsked = _overrides.IsForced || (failure.Category == FailureCategory.GpuOutOfMemory && _overrides.NamesGpus);
+        if (isAsked && rule is { MaxRetries: 0 }) rule = new RetryRule(null);
         if (rule.MaxRetries == 0)
         {
-            Leave(failure, wanted, $"errors of code or input do not go away by themselves: {failure.Remedy}");
+            Leave(failure, wanted, RetryPolicy.WhyLeft(failure));
             return;
         }
         string where = isOfNodes ? $"not on {string.Join(", ", nodes)}, where significantly many failed" : "";
-        foreach (IGrouping<ResourceRequest, long> same in Allowed(failure, wanted, rule).GroupBy(_history.Resources))
+        foreach (IGrouping<(ResourceRequest Resources, RetryPlace Place), long> same in Allowed(failure, wanted, rule).GroupBy(id => (_history.Resources(id), _history.Place(id))))
         {
-            (ResourceRequest? next, string reason) = _overrides.Resources(same.Key) is { } given ? (given, "as the request says") : Step(same).Next(same.Key, rule);
+            (ResourceRequest? next, string reason) = _overrides.Resources(same.Key.Resources) is { } given ? (given, "as the request says") : Step(same).Next(same.Key.Resources, rule);
             if (next is null) Leave(failure, [.. same], reason);
-            else _groups.Add(new ResumeGroup { Category = failure.Category, TaskId = [.. same], Resources = next, Reason = where.Length == 0 ? reason : reason == "as before" ? where : $"{reason}; {where}" });
+            else Add(failure.Category, [.. same], next, _overrides.Place.Over(rule.Place).Over(same.Key.Place), same.Key.Place, [reason, where]);
         }
+    }
+
+    private void Add(FailureCategory category, IReadOnlyList<long> tasks, ResourceRequest resources, RetryPlace place, RetryPlace before, IEnumerable<string> reasons)
+    {
+        string[] all = [.. reasons.Append(place == before ? "" : place.ToString()).Where(r => r.Length > 0)];
+        // That nothing changes is worth a word only where nothing does.
+        if (all.Length > 1) all = [.. all.Where(r => r != ResourceStep.AsBefore)];
+        _groups.Add(new ResumeGroup { Category = category, TaskId = tasks, Resources = resources, Options = place.ToOptions(), Reason = string.Join("; ", all) });
     }
 
     private List<long> Allowed(FailureGroup failure, long[] wanted, RetryRule rule)
     {
         if (rule.MaxRetries is not { } most || _overrides.IsForced) return [.. wanted];
-        ILookup<bool, long> often = wanted.ToLookup(id => _history.Retries(id, failure.Category) >= most || _history.Retries(id) >= RetryPolicy.MostRetries);
-        if (often[true].Any()) Leave(failure, [.. often[true]], string.Create(CultureInfo.InvariantCulture, $"already sent again {most} times for this cause: {failure.Remedy}"));
+        ILookup<bool, long> often = wanted.ToLookup(id => _history.Retries(id, failure.Category) >= most || _history.Retries(id) >= _policy.MaxRetries);
+        if (often[true].Any())
+        {
+            string times = Times(Math.Min(most, _policy.MaxRetries));
+            Leave(failure, [.. often[true]], $"already sent again {times}{(most <= _policy.MaxRetries ? " for this cause" : "")}: {failure.Remedy}");
+        }
         long[] allowed = [.. often[false].Take((int)Math.Min(int.MaxValue, _budget))];
         _budget -= allowed.Length;
         long[] rest = [.. often[false].Skip(allowed.Length)];
-        if (rest.Length > 0) Leave(failure, rest, string.Create(CultureInfo.InvariantCulture, $"the run has had {RetryPolicy.MostRetriesPerTask} retries for each of its tasks: look into the cause first"));
+        if (rest.Length > 0)
+        {
+            Leave(failure, rest, _policy.MaxRunRetries is { } limit
+                ? string.Create(CultureInfo.InvariantCulture, $"the run has had the {limit} retries that its policy allows: look into the cause first")
+                : string.Create(CultureInfo.InvariantCulture, $"the run has had {RetryPolicy.MostRetriesPerTask} retries for each of its tasks: look into the cause first"));
+        }
         return [.. allowed];
     }
+
+    private static string Times(int count) => count == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{count} times");
 
     private ResourceStep Step(IEnumerable<long> tasks)
     {
         RunTaskStatus[] failed = [.. tasks.Select(Status)];
-        return new ResourceStep(_cluster.Largest(_options), PeakOfComplete(), failed.Max(t => t.PeakMemoryBytes), failed.Max(t => t.Elapsed));
+        return new ResourceStep(_cluster.Largest(_overrides.Place.ApplyTo(_options)), PeakOfComplete(), failed.Max(t => t.PeakMemoryBytes), failed.Max(t => t.Elapsed));
     }
 
     private long? PeakOfComplete() => _view.Ledger.TasksIn(s => s == TaskState.Complete).Max(id => Status(id).PeakMemoryBytes);
@@ -107,7 +137,7 @@ internal sealed class RetryPlanner
         List<RunPlan> plans = [];
         foreach (ResumeGroup group in groups)
         {
-            RunPlan plan = _cluster.Plan(group.TaskCount, new PlanRequest { Resources = group.Resources, MaxConcurrentCount = _overrides.MaxConcurrentCount, Options = _options });
+            RunPlan plan = _cluster.Plan(group.TaskCount, new PlanRequest { Resources = group.Resources, MaxConcurrentCount = _overrides.MaxConcurrentCount, Options = RetryPlace.Of(group.Options).ApplyTo(_options) });
             int first = _history.NextIndex + arrays.Count;
             foreach (PlanArray array in plan.Arrays) arrays.Add(Of(array, group, plan, nodes) with { Index = first + array.Index, AfterArray = first + array.AfterArray });
             plans.Add(plan);
@@ -132,6 +162,7 @@ internal sealed class RetryPlanner
             TaskIds = Ranges(ids),
             Resources = plan.Resources,
             ElementResources = plan.ElementResources,
+            Options = group.Options,
             AttemptBase = ids.Max(_view.Ledger.Attempt),
             ExcludedNodes = nodes,
             Cause = group.Category,

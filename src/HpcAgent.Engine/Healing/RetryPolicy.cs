@@ -1,12 +1,9 @@
-using System.Text.Json;
-using HpcAgent.Engine.Failures;
-using HpcAgent.Engine.Naming;
-
 namespace HpcAgent.Engine.Healing;
 
 /// <summary>
 /// Which failed tasks run again, with what, and how often. Where nothing else is said: what is not the task's fault always, what more memory or time
-/// cures a few times, what may be the node's fault twice, and errors of code and input never.
+/// cures a few times, what may be the node's fault twice, and errors of code and input never. A GPU that is too small is left too: more memory of the
+/// host does not help, and which larger ones a site has nobody but its users know.
 /// </summary>
 public sealed record RetryPolicy
 {
@@ -25,70 +22,58 @@ public sealed record RetryPolicy
         [FailureCategory.GpuError] = new(1),
     };
 
-    /// <summary>So often at most a task is sent again, whatever the causes; preemption does not count.</summary>
+    /// <summary>So often at most a task is sent again, whatever the causes, where nothing else is said; preemption does not count.</summary>
     public const int MostRetries = 6;
 
-    /// <summary>So many retries for each task of the run at most, over all tasks together.</summary>
+    /// <summary>So many retries for each task of the run at most, over all tasks together, where nothing else is said.</summary>
     public const int MostRetriesPerTask = 3;
 
     /// <summary>How often tasks run again that failed only on certain nodes, which are left out then.</summary>
     public const int NodeRetries = 2;
 
+    /// <summary>So many resumptions of a run at most that nobody asked for, even where no retry was used up.</summary>
+    public const int MostRounds = 50;
+
     /// <summary>Above this probability a concentration of failures on a node counts as chance.</summary>
     public const double Significance = 1e-3;
 
-    private Dictionary<FailureCategory, RetryRule> Rules { get; init; } = s_usual;
+    /// <summary>Nothing is sent again.</summary>
+    public static RetryPolicy Off { get; } = new() { IsOff = true };
+
+    /// <summary>True if nothing is sent again, whatever the rules say.</summary>
+    public bool IsOff { get; private init; }
+
+    /// <summary>So often at most a task is sent again, whatever the causes; preemption does not count.</summary>
+    public int MaxRetries { get; init; } = MostRetries;
+
+    /// <summary>So many retries at most of all tasks of the run together; null for <see cref="MostRetriesPerTask"/> for each task.</summary>
+    public long? MaxRunRetries { get; init; }
+
+    /// <summary>What differs from the usual.</summary>
+    internal IReadOnlyDictionary<FailureCategory, RetryRule> Rules { get; init; } = new Dictionary<FailureCategory, RetryRule>();
 
     /// <summary>The rule for a kind of failure.</summary>
     /// <param name="category">The kind.</param>
-    public RetryRule this[FailureCategory category] => Rules.TryGetValue(category, out RetryRule? rule) ? rule : RetryRule.Never;
+    public RetryRule this[FailureCategory category] =>
+        Rules.TryGetValue(category, out RetryRule? rule) || s_usual.TryGetValue(category, out rule) ? rule : RetryRule.Never;
 
-    /// <summary>
-    /// The policy with what a request says instead: an object with a member for each kind of failure, such as
-    /// <c>{"system_oom": {"max_retries": 2, "memory_factor": 1.5}, "code_bug": {"max_retries": 1}}</c>.
-    /// </summary>
-    /// <param name="json">The object, or null for the usual.</param>
-    /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: a name or a number cannot be used.</exception>
-    public static RetryPolicy Read(JsonElement? json)
+    /// <summary>The policy where nobody has looked: tasks that a person cancelled stay cancelled, unless the policy names them.</summary>
+    public RetryPolicy Unattended() => Rules.ContainsKey(FailureCategory.Cancelled)
+        ? this
+        : this with { Rules = new Dictionary<FailureCategory, RetryRule>(Rules) { [FailureCategory.Cancelled] = RetryRule.Never } };
+
+    /// <summary>How many retries all tasks of a run have together.</summary>
+    /// <param name="taskCount">How many tasks it has.</param>
+    public long RetriesOfRun(long taskCount) => MaxRunRetries ?? (taskCount * MostRetriesPerTask);
+
+    /// <summary>Why a failure is left for which there is no rule.</summary>
+    /// <param name="failure">The failure.</param>
+    internal static string WhyLeft(FailureGroup failure) => failure.Category switch
     {
-        if (json is not { ValueKind: JsonValueKind.Object } given) return new RetryPolicy();
-        Dictionary<FailureCategory, RetryRule> rules = new(s_usual);
-        foreach (JsonProperty member in given.EnumerateObject())
-        {
-            FailureCategory category = FailureCategoryName.Parse(member.Name) ?? throw new HpcException(
-                ErrorCode.SpecInvalid,
-                $"auto_retry names '{member.Name}', which is no kind of failure{NearestName.Suggestion(member.Name, FailureCategoryName.All.Select(FailureCategoryName.Of))}",
-                $"Use one of {string.Join(", ", FailureCategoryName.All.Select(FailureCategoryName.Of))}.");
-            RetryRule before = rules.GetValueOrDefault(category) ?? RetryRule.Never;
-            rules[category] = Read(member, before);
-        }
-        return new RetryPolicy { Rules = rules };
-    }
+        FailureCategory.GpuOutOfMemory => $"more memory of the host does not help a GPU: name larger ones (constraint, gpu_type, or more gpus), or {Lower(failure.Remedy)}",
+        FailureCategory.Cancelled => "somebody cancelled them",
+        _ => $"errors of code or input do not go away by themselves: {failure.Remedy}",
+    };
 
-    private static RetryRule Read(JsonProperty member, RetryRule rule)
-    {
-        if (member.Value.ValueKind == JsonValueKind.Number) return rule with { MaxRetries = Count(member.Name, member.Value) };
-        if (member.Value.ValueKind != JsonValueKind.Object) throw Refused(member.Name, "is neither a number of retries nor an object");
-        foreach (JsonProperty field in member.Value.EnumerateObject())
-        {
-            rule = field.Name switch
-            {
-                // The original's name.
-                "max_retries" or "max_attempts" => rule with { MaxRetries = Count($"{member.Name}.{field.Name}", field.Value) },
-                "memory_factor" => rule with { MemoryFactor = Factor($"{member.Name}.{field.Name}", field.Value) },
-                "walltime_factor" => rule with { WalltimeFactor = Factor($"{member.Name}.{field.Name}", field.Value) },
-                _ => throw Refused($"{member.Name}.{field.Name}", $"is not known{NearestName.Suggestion(field.Name, ["max_retries", "memory_factor", "walltime_factor"])}"),
-            };
-        }
-        return rule;
-    }
-
-    private static int Count(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int count) && count is >= 0 and <= 100 ? count : throw Refused(name, "must be a whole number from 0 to 100");
-
-    private static double Factor(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.GetDouble() is >= 1 and <= 100 and double factor ? factor : throw Refused(name, "must be a number from 1 to 100");
-
-    private static HpcException Refused(string name, string why) =>
-        new(ErrorCode.SpecInvalid, $"auto_retry.{name} {why}", "Write, for example, {\"system_oom\": {\"max_retries\": 2, \"memory_factor\": 1.5}}.");
+    private static string Lower(string text) => text.Length == 0 ? text : char.ToLowerInvariant(text[0]) + text[1..];
 }

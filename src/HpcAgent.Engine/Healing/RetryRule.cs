@@ -8,4 +8,7 @@ public sealed record RetryRule(int? MaxRetries, double MemoryFactor = 1, double 
 {
     /// <summary>Tasks are left as they are.</summary>
     public static RetryRule Never { get; } = new(0);
+
+    /// <summary>Where tasks run again.</summary>
+    public RetryPlace Place { get; init; } = RetryPlace.Same;
 }

@@ -54,6 +54,9 @@ internal sealed class RunResumer
         string runId = record.Run.RunId;
         RunRecord now = await ReadAsync(runId);
         if (Earlier(now, requestId) is { Stage: SubmissionStage.Submitted } done) return (done.Intent.Plan ?? plan, [.. done.Arrays.Select(a => a.JobId)], true, new Wire());
+        // What was half done when the caller looked has been finished by somebody else since.
+        if (Unfinished(record) is { } half && now.Journal.Submissions[half] is { Stage: SubmissionStage.Submitted } finished)
+            return (finished.Intent.Plan ?? plan, [.. finished.Arrays.Select(a => a.JobId)], true, new Wire());
         if (Earlier(now, requestId) is { } begun) return await FinishAsync(cluster, now, begun.Intent, cancellationToken);
         if (now.Journal.Submissions.Count != record.Journal.Submissions.Count)
             throw new HpcException(ErrorCode.PreconditionFailed, $"the run {runId} was resumed by someone else in the meantime", "Look at it again: what is still failed then can be resumed.");
@@ -74,6 +77,9 @@ internal sealed class RunResumer
         _steps?.Report("intent");
         return await FinishAsync(cluster, now, intent, cancellationToken);
     }
+
+    private static int? Unfinished(RunRecord record) =>
+        record.Journal.Submissions.Count > 1 && record.Journal.Stage != SubmissionStage.Submitted ? record.Journal.Submissions.Count - 1 : null;
 
     private async Task<(RunPlan Plan, IReadOnlyList<string> JobIds, bool WasKnown, Wire Wire)> FinishAsync(
         ICluster cluster, RunRecord record, IntentEvent intent, CancellationToken cancellationToken)

@@ -21,8 +21,9 @@ internal static class RuntimeRecorder
         if (ended.Count == 0) return null;
         try
         {
+            AskedResources asked = new(view.Plan, view.Arrays);
             string command = RuntimeSample.CommandOf(view.Run.Command);
-            _ = await new RuntimeSamples(repository, view.Run.Cluster).AddAsync([.. ended.Select(task => Sample(view.Run, task, command, view.Plan?.Resources))], cancellationToken);
+            _ = await new RuntimeSamples(repository, view.Run.Cluster).AddAsync([.. ended.Select(task => Sample(view.Run, task, command, asked[task.TaskId, task.Attempt]))], cancellationToken);
             foreach (RunTaskStatus task in ended) view.Recorded[task.TaskId] = (task.Attempt, KnownCount(task));
             return null;
         }
@@ -52,7 +53,7 @@ internal static class RuntimeRecorder
 
     private static int KnownCount(RunTaskStatus task) => (task.PeakMemoryBytes is null ? 0 : 1) + (task.CpuTime is null ? 0 : 1) + (task.QueueWait is null ? 0 : 1);
 
-    private static RuntimeSample Sample(Run run, RunTaskStatus task, string command, ResourceRequest? asked) => new()
+    private static RuntimeSample Sample(Run run, RunTaskStatus task, string command, ResourceRequest asked) => new()
     {
         RunId = run.RunId,
         TaskId = task.TaskId,
@@ -67,8 +68,8 @@ internal static class RuntimeRecorder
         PeakMemoryBytes = task.PeakMemoryBytes,
         CpuTime = task.CpuTime,
         QueueWait = task.QueueWait,
-        CpusAsked = asked?.Cpus ?? 1,
-        MemoryAskedBytes = asked?.MemoryBytes,
-        WalltimeAsked = asked?.Walltime,
+        CpusAsked = asked.Cpus,
+        MemoryAskedBytes = asked.MemoryBytes,
+        WalltimeAsked = asked.Walltime,
     };
 }

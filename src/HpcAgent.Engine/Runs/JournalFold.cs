@@ -58,7 +58,7 @@ internal sealed class JournalFold(string runId, string path)
         {
             case IntentEvent intent:
                 submissions.Add(new() { Intent = intent });
-                return state with { Lifecycle = LifecycleState.InFlight, EndedAt = null, EndReason = null, StopRequestedAt = null, RemovedAt = null };
+                return state with { Lifecycle = LifecycleState.InFlight, LastObserved = null, EndedAt = null, EndReason = null, StopRequestedAt = null, RemovedAt = null };
             case SentEvent:
                 ReplaceLast(last => last.Stage == SubmissionStage.Intended ? last with { Stage = SubmissionStage.Sent } : last, item);
                 return state;
@@ -67,7 +67,10 @@ internal sealed class JournalFold(string runId, string path)
                 return state;
             case SubmittedEvent:
                 ReplaceLast(last => last with { Stage = SubmissionStage.Submitted, SubmittedAt = item.At }, item);
-                return state;
+                // Somebody who looked while it was sent saw the end before.
+                return submissions.Count > 1 && state.RemovedAt is null
+                    ? state with { Lifecycle = LifecycleState.InFlight, LastObserved = null, EndedAt = null, EndReason = null }
+                    : state;
             case ObservedEvent observed:
                 return Observe(observed);
             case EndedEvent ended:

@@ -32,6 +32,9 @@ public sealed class RunJournal
     /// <summary>The file.</summary>
     public string FilePath { get; }
 
+    /// <summary>How long the file is, in bytes; 0 if there is none. It only ever grows.</summary>
+    public long Length => new FileInfo(FilePath) is { Exists: true } file ? file.Length : 0;
+
     private string LockPath => Path.ChangeExtension(FilePath, ".lock");
 
     /// <summary>Adds an event.</summary>

@@ -94,6 +94,14 @@ internal static class RunPlanJson
 
         WriteIfGiven(writer, "resources", array.Resources);
         WriteIfGiven(writer, "element_resources", array.ElementResources);
+        if (array.Options is { } options)
+        {
+            writer.WriteStartObject("options");
+            foreach (var (name, value) in options)
+                writer.WriteString(name, value);
+            writer.WriteEndObject();
+        }
+
         if (array.AttemptBase > 0)
             writer.WriteNumber("attempt_base", array.AttemptBase);
         if (array.ExcludedNodes.Count > 0)
@@ -140,6 +148,9 @@ internal static class RunPlanJson
         TaskIds = ReadTaskIds(json),
         Resources = JsonParts.TryObject(json, "resources") is { } task ? ReadResources(task) : null,
         ElementResources = JsonParts.TryObject(json, "element_resources") is { } element ? ReadResources(element) : null,
+        Options = JsonParts.TryObject(json, "options") is { ValueKind: JsonValueKind.Object } options
+            ? options.EnumerateObject().ToDictionary(option => option.Name, option => JsonParts.AsText(option.Value, option.Name), StringComparer.Ordinal)
+            : null,
         AttemptBase = JsonParts.TrySmallInteger(json, "attempt_base") ?? 0,
         ExcludedNodes = JsonParts.Strings(json, "excluded_nodes") is { Count: > 0 } nodes ? nodes : [],
         Cause = JsonParts.TryText(json, "cause") is { } cause ? FailureCategoryName.Parse(cause) ?? FailureCategory.Unknown : null,

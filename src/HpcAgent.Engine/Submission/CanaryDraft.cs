@@ -23,6 +23,8 @@ internal static class CanaryDraft
             ExpectedTaskCount = null,
             RunId = null,
             Canary = null,
+            // What is wrong with it shall be told and not cured.
+            AutoRetry = null,
             Plan = main.Spec.Plan with { MaxConcurrentCount = null, TaskDuration = null, TasksPerElement = null, ConcurrentTasksPerElement = 1 },
         };
         TaskIdentity identity = TaskIdentity.Compute(one);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
@@ -66,6 +67,9 @@ public sealed record RunSpec
 
     /// <summary>How many tasks there must be, if the caller says.</summary>
     public long? ExpectedTaskCount { get; init; }
+
+    /// <summary>What whoever watches the run does about failed tasks, as its record holds it; null for nothing.</summary>
+    public JsonElement? AutoRetry { get; init; }
 
     /// <summary>Seconds between the first signal and the next when a task must stop.</summary>
     public double GraceSeconds { get; init; } = 25;

@@ -38,6 +38,7 @@ internal static class SidecarOfDraft
             RequestId = spec.RequestId,
             SchedulerOptions = SchedulerOptionsJson.Write(spec.Plan.Options),
             GraceSeconds = spec.GraceSeconds,
+            AutoRetry = spec.AutoRetry,
         };
     }
 
@@ -55,7 +56,7 @@ internal static class SidecarOfDraft
             Env = given.Env,
             MaxRetries = given.MaxRetries,
             Runtime = given.Runtime,
-            AutoRetry = given.AutoRetry,
+            AutoRetry = own.AutoRetry ?? given.AutoRetry,
             AggregateDefaults = given.AggregateDefaults,
             Results = given.Results,
             ParentRunIds = given.ParentRunIds,

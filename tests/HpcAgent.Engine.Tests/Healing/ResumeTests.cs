@@ -1,7 +1,10 @@
+using System.Text.Json;
+using HpcAgent.Engine.Batch;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Healing;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Schedulers;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Submission;
 using HpcAgent.Engine.Tasks;
@@ -122,6 +125,93 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal([1, 2], plan.Groups.SelectMany(g => g.TaskId));
         Assert.All(plan.Groups, g => Assert.Equal((5L << 30, TimeSpan.FromHours(3)), (g.Resources.MemoryBytes, g.Resources.Walltime)));
         Assert.Equal(["n7"], plan.ExcludedNodes);
+    }
+
+    [Fact]
+    public async Task What_was_half_done_when_it_was_looked_at_is_not_sent_twice_when_somebody_else_has_finished_it()
+    {
+        RunRecord record = await SubmitAsync(3);
+        RunPlan plan = Planner(record, View(record, "cco")).Plan([Group(FailureCategory.SystemOutOfMemory, 2)]).Plan!;
+        _cluster.Failure = new HpcException(ErrorCode.SshUnreachable, "cut");
+        await Assert.ThrowsAsync<HpcException>(() => Resumer().SendAsync(_cluster, record, plan, null, CancellationToken.None));
+        _cluster.Failure = null;
+        RunRecord half = await ReadAsync(record);
+        (_, IReadOnlyList<string> first, bool known, _) = await Resumer().SendAsync(_cluster, half, plan, null, CancellationToken.None);
+        Assert.False(known);
+        (_, IReadOnlyList<string> second, known, _) = await Resumer().SendAsync(_cluster, half, plan, "another", CancellationToken.None);
+        Assert.True(known);
+        Assert.Equal(first, second);
+        Assert.Single(_cluster.Resumed);
+    }
+
+    [Fact]
+    public async Task A_look_while_a_resumption_is_sent_does_not_end_the_run_and_the_same_counts_after_it_are_news()
+    {
+        RunRecord record = await SubmitAsync(1);
+        RunPlan plan = Planner(record, View(record, "o")).Plan([Group(FailureCategory.SystemOutOfMemory, 0)]).Plan!;
+        RunJournal journal = Store().Journal(record.Run.RunId);
+        ObservedEvent failed = new(LifecycleState.Failed, new TaskCounts { OutOfMemoryCount = 1 });
+        Assert.True(await journal.ObserveAsync(failed));
+        _cluster.Failure = new HpcException(ErrorCode.SshUnreachable, "cut");
+        await Assert.ThrowsAsync<HpcException>(() => Resumer().SendAsync(_cluster, record, plan, null, CancellationToken.None));
+        _cluster.Failure = null;
+        // Somebody looks before the arrays are in.
+        Assert.True(await journal.ObserveAsync(failed));
+        _ = await Resumer().SendAsync(_cluster, await ReadAsync(record), plan, null, CancellationToken.None);
+        Assert.Equal(LifecycleState.InFlight, (await ReadAsync(record)).Run.State);
+        // It fails again before the next look.
+        Assert.True(await journal.ObserveAsync(failed));
+        Assert.Equal(LifecycleState.Failed, (await ReadAsync(record)).Run.State);
+    }
+
+    [Fact]
+    public async Task A_gpu_that_is_too_small_is_left_until_another_is_named_and_its_tasks_stay_there()
+    {
+        RunRecord record = await SubmitAsync(3);
+        RunView view = View(record, "cff");
+        FailureGroup gpu = Group(FailureCategory.GpuOutOfMemory, 1);
+        ResumeRefusal left = Assert.Single(Planner(record, view).Plan([gpu]).Left);
+        Assert.Equal("more memory of the host does not help a GPU: name larger ones (constraint, gpu_type, or more gpus), or remedy", left.Reason);
+        Assert.Equal(0, Planner(record, view, new RetryOverrides { MemoryBytes = 9L << 30 }).Plan([gpu]).ResumedCount);
+
+        RetryOverrides larger = new() { Place = new RetryPlace(Constraint: "a100_80gb"), Gpus = 2 };
+        RunResumption plan = Planner(record, view, larger).Plan([gpu, Group(FailureCategory.CodeBug, 2)]);
+        Assert.Equal([1], Assert.Single(plan.Groups).TaskId);
+        Assert.Equal((2, "as the request says; constraint a100_80gb"), (plan.Groups[0].Resources.Gpus, plan.Groups[0].Reason));
+        _ = await Resumer().SendAsync(_cluster, record, plan.Plan!, null, CancellationToken.None);
+        RunRecord after = await ReadAsync(record);
+        PlanArray array = after.Arrays![^1].Array;
+        Assert.Equal("a100_80gb", array.Options!["constraint"]);
+        SiteConfig site = new() { Name = "site", Scheduler = "slurm", Origin = "here" };
+        ArraySubmission asked = new ArrayRendering(site, new RemotePaths("/r", "run"), 25, new SchedulerOptions { Partition = "gpu", Constraint = "v100" }).Of(plan.Plan!, array, "token", waits: false);
+        Assert.Equal(("gpu", "a100_80gb", 2), (asked.Options.Partition, asked.Options.Constraint, asked.Resources.Gpus));
+
+        // Out of time there, it goes on there.
+        RunResumption later = Planner(after, View(after, "ctf", attempt: 2)).Plan([Group(FailureCategory.Walltime, 1)]);
+        Assert.Equal(("a100_80gb", 2, 2.0), (later.Plan!.Arrays[0].Options!["constraint"], later.Groups[0].Resources.Gpus, later.Groups[0].Resources.Walltime!.Value.TotalHours));
+        Assert.Equal("time limit 1h -> 2h: 2 times what they had", later.Groups[0].Reason);
+    }
+
+    [Fact]
+    public async Task A_policy_names_larger_gpus_and_caps_tasks_and_run()
+    {
+        RunRecord record = await SubmitAsync(4);
+        RunView view = View(record, "cfff");
+        RetryPolicy policy = Policy("""{"gpu_oom": {"gpu_type": "h100"}, "max_retries": 1, "max_run_retries": 2}""");
+        RunResumption plan = new RetryPlanner(_cluster, record, view, policy, new RetryOverrides()).Plan([Group(FailureCategory.GpuOutOfMemory, 1, 2, 3)]);
+        Assert.Equal([1, 2], plan.Groups[0].TaskId);
+        Assert.Equal("gpu_type h100", plan.Groups[0].Reason);
+        Assert.Equal((3L, "the run has had the 2 retries that its policy allows: look into the cause first"), (Assert.Single(plan.Left).TaskId[0], plan.Left[0].Reason));
+        _ = await Resumer().SendAsync(_cluster, record, plan.Plan!, null, CancellationToken.None);
+        RunRecord after = await ReadAsync(record);
+        RunResumption second = new RetryPlanner(_cluster, after, View(after, "cttt", attempt: 2), policy, new RetryOverrides()).Plan([Group(FailureCategory.Walltime, 1)]);
+        Assert.Equal("already sent again once: remedy", Assert.Single(second.Left).Reason);
+    }
+
+    private static RetryPolicy Policy(string json)
+    {
+        using JsonDocument document = JsonDocument.Parse(json);
+        return RetryPolicyReader.TryRead(document.RootElement)!;
     }
 
     private static FailureLift Lift(string? parameter, string value, double p) => new()

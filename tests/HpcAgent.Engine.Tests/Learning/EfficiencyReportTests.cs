@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Learning;
+using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Tests.Learning;
 
@@ -27,6 +28,25 @@ public class EfficiencyReportTests
     }
 
     [Fact]
+    public void Each_attempt_is_measured_by_what_its_own_array_asked_for()
+    {
+        // Task 1 ran out of memory and time, and was sent again twice; task 2 too, but had been complete before that was noticed.
+        PlanArray first = new(1, 1, 2, 2, 0) { TaskIds = [new TaskIdRange(1, 2)], Resources = Asked with { MemoryBytes = 16L << 30 }, AttemptBase = 1 };
+        PlanArray second = first with { Index = 2, TaskIds = [new TaskIdRange(1, 1)], Resources = first.Resources! with { Walltime = TimeSpan.FromHours(20) }, AttemptBase = 2 };
+        AskedResources asked = new(Plan(Asked), [new SchedulerArray("1", new PlanArray(0, 0, 3, 3, 0)), new SchedulerArray("2", first), new SchedulerArray("3", second)]);
+        Assert.Equal((8L << 30, 16L << 30, 16L << 30), (asked[1, 1].MemoryBytes, asked[1, 2].MemoryBytes, asked[1, 3].MemoryBytes));
+        Assert.Equal((10.0, 20.0), (asked[1, 2].Walltime!.Value.TotalHours, asked[1, 3].Walltime!.Value.TotalHours));
+
+        RunEfficiency report = Report(asked, Task(0, 5, peak: 4L << 30), Task(1, 15, peak: 12L << 30, attempt: 3), Task(2, 1, peak: 1L << 30));
+        // Measured by the first array, these would be 1.5 of the memory and 1.5 of the time.
+        Assert.Equal((0.75, 0.75), (report.MemoryEfficiency, report.WalltimeEfficiency));
+        Assert.Equal((16L << 30, 20.0), (report.Asked.MemoryBytes, report.Asked.Walltime!.Value.TotalHours));
+        Assert.Contains(report.Notes, note => note.StartsWith("1 task was sent again", StringComparison.Ordinal));
+        RunEfficiency still = Report(asked, Task(0, 1), Task(1, 20, TaskState.Timeout, peak: 16L << 30, attempt: 3));
+        Assert.Equal(TimeSpan.FromHours(40), still.Suggested.Walltime);
+    }
+
+    [Fact]
     public void What_is_not_known_is_said_and_nothing_is_suggested_from_it()
     {
         RunEfficiency report = Of(Task(0, 1), Task(1, 0, TaskState.Running));
@@ -39,7 +59,9 @@ public class EfficiencyReportTests
     [Fact]
     public void A_run_of_which_nothing_has_ended_gives_what_was_asked_for() => Assert.Equal(Asked, Of(Task(0, 0, TaskState.Pending)).Suggested);
 
-    private static RunEfficiency Of(params RunTaskStatus[] tasks) => EfficiencyReport.Of(
+    private static RunEfficiency Of(params RunTaskStatus[] tasks) => Report(null, tasks);
+
+    private static RunEfficiency Report(AskedResources? asked, params RunTaskStatus[] tasks) => EfficiencyReport.Of(
         new Run
         {
             RunId = "r",
@@ -53,15 +75,26 @@ public class EfficiencyReportTests
             ResultPath = "/r",
             SubmittedAt = default,
         },
-        Asked,
+        asked ?? new AskedResources(Plan(Asked), null),
         tasks);
 
-    private static RunTaskStatus Task(long id, double hours, TaskState state = TaskState.Complete, double? cpu = null, long? peak = null) => new()
+    private static RunPlan Plan(ResourceRequest resources) => new()
+    {
+        Cluster = "site",
+        TaskCount = 1,
+        Arrays = [],
+        Resources = resources,
+        Strategy = "",
+        TasksPerElement = 1,
+        MaxConcurrentCount = 1,
+    };
+
+    private static RunTaskStatus Task(long id, double hours, TaskState state = TaskState.Complete, double? cpu = null, long? peak = null, int attempt = 1) => new()
     {
         RunId = "r",
         TaskId = id,
         State = state,
-        Attempt = 1,
+        Attempt = attempt,
         Elapsed = hours > 0 ? TimeSpan.FromHours(hours) : null,
         CpuTime = cpu is { } h ? TimeSpan.FromHours(h) : null,
         PeakMemoryBytes = peak,

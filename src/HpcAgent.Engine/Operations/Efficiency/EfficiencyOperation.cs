@@ -26,7 +26,7 @@ public sealed class EfficiencyOperation : Operation<EfficiencyRequest, RunEffici
     {
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId, cancellationToken, wantsUsage: true);
         IEnumerable<RunTaskStatus> tasks = Ids(record.Run.TaskCount).Select(id => view.Ledger.ToStatus(record.Run.RunId, id, status.ObservedAt));
-        RunEfficiency report = EfficiencyReport.Of(record.Run, record.Sidecar?.Plan?.Resources ?? new ResourceRequest(), tasks);
+        RunEfficiency report = EfficiencyReport.Of(record.Run, new AskedResources(record.Sidecar?.Plan, record.Arrays), tasks);
         return report with { Notes = [.. report.Notes, .. status.Warnings] };
     }
 

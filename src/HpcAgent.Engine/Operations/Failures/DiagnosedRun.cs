@@ -25,6 +25,19 @@ internal sealed record DiagnosedRun(RunRecord Record, RunView View, RunStatus St
         FailureRuleSet rules = FailureRuleSet.Load(context.ExperimentPath);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, runId, cancellationToken);
         KnownTasks.Require(record.Run, taskIds);
+        return await CompleteAsync(context, record, view, status, rules, cancellationToken);
+    }
+
+    /// <summary>Goes on from a look, until the logs of failed tasks have all come.</summary>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="record">The run.</param>
+    /// <param name="view">What was seen of it.</param>
+    /// <param name="status">Where it stands.</param>
+    /// <param name="rules">The rules by which failures are told apart.</param>
+    /// <param name="cancellationToken">Ends the looks.</param>
+    public static async Task<DiagnosedRun> CompleteAsync(
+        OperationContext context, RunRecord record, RunView view, RunStatus status, FailureRuleSet rules, CancellationToken cancellationToken)
+    {
         IReadOnlyList<RunTaskStatus> failed = FailureDiagnosis.FailedTasks(view, status.ObservedAt);
         Wire wire = status.Wire;
         // One look brings the logs of so many; of what only the accounting tells, they come with the second.

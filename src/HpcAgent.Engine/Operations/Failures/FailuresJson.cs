@@ -21,9 +21,7 @@ internal static class FailuresJson
         writer.WriteString("scheduler"u8, result.Scheduler);
         writer.WriteNumber("preempted_count"u8, result.PreemptedTaskIds.Count);
         ResultJson.WriteIds(writer, "preempted_task_ids", result.PreemptedTaskIds);
-        // Nothing is retried without being asked for.
-        writer.WriteStartObject("auto_retry_policy"u8);
-        writer.WriteEndObject();
+        RetryOutlookJson.Write(writer, result.Outlook);
         writer.WriteString("note"u8, Note(result));
         writer.WriteNumber("unread_logs"u8, result.UnreadLogCount);
         writer.WriteString("lifecycle_state"u8, ResultJson.Name(result.Status.State));

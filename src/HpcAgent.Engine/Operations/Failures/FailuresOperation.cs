@@ -39,6 +39,7 @@ public sealed class FailuresOperation : Operation<FailuresRequest, FailuresResul
             Groups = [.. groups.Select(g => WithLogs(g, run.Diagnosis, lines, request.IncludeLog))],
             FailedCount = run.Diagnosis.Tasks.Count,
             PreemptedTaskIds = [.. run.Diagnosis.Verdicts.Where(v => v.Category == FailureCategory.Preempted).Select(v => v.TaskId)],
+            Outlook = RetryOutlook.Of(context, run),
             UnreadLogCount = run.Diagnosis.Tasks.Values.Count(t => t.State.HasTellingLog() && run.Diagnosis.Tails[t.TaskId].State == TaskTailState.Unread),
         };
     }

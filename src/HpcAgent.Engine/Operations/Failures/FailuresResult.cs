@@ -21,6 +21,9 @@ public sealed record FailuresResult
     /// <summary>The tasks that were preempted.</summary>
     public required IReadOnlyList<long> PreemptedTaskIds { get; init; }
 
+    /// <summary>What the policy of the run does about them, or would do.</summary>
+    public required RetryOutlook Outlook { get; init; }
+
     /// <summary>How many logs have not been read yet; the next look goes on with them.</summary>
     public required long UnreadLogCount { get; init; }
 }

@@ -63,7 +63,7 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
     private static async Task<(RunRecord Record, RunResumption Resumption)> PlanAsync(
         ResumeRequest request, OperationContext context, RunRecord found, ICluster cluster, CancellationToken cancellationToken)
     {
-        RetryPolicy policy = RetryPolicy.Read(request.AutoRetry ?? found.Sidecar?.AutoRetry);
+        RetryPolicy policy = RetryPolicyReader.TryRead(request.AutoRetry ?? found.Sidecar?.AutoRetry) ?? new RetryPolicy();
         RetryOverrides overrides = Overrides(request, found.Run);
         await cluster.PrepareAsync(isFresh: false, cancellationToken);
         DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, null, cancellationToken);
@@ -73,15 +73,17 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
         return (run.Record, plan with { Wire = run.Status.Wire });
     }
 
-    private static ResumeGroup[] GroupsOf(RunPlan plan) => [.. plan.Arrays.GroupBy(a => (a.Cause, a.Reason)).Select(g => new ResumeGroup
+    private static ResumeGroup[] GroupsOf(RunPlan plan) => [.. plan.Arrays.GroupBy(a => (a.Cause, a.Reason, a.Resources)).Select(g => new ResumeGroup
     {
         Category = g.Key.Cause ?? FailureCategory.Unknown,
         Reason = g.Key.Reason ?? "",
         Resources = g.First().Resources ?? plan.Resources,
+        Options = g.First().Options,
         TaskId = [.. g.SelectMany(a => a.TaskIds ?? []).SelectMany(r => Enumerable.Range(0, checked((int)r.Count)).Select(i => r.First + i))],
     })];
 
-    private static RunResumption Of(RunRecord record, RunPlan plan) => new()
+    /// <summary>What a plan that was begun or carried out sends again.</summary>
+    internal static RunResumption Of(RunRecord record, RunPlan plan) => new()
     {
         RunId = record.Run.RunId,
         Cluster = record.Run.Cluster,
@@ -109,6 +111,8 @@ public sealed class ResumeOperation : Operation<ResumeRequest, RunResumption>
             IsForced = request.Force,
             MemoryBytes = request.Overrides?.Memory is { } memory ? MemorySize.Parse(memory) : null,
             Walltime = request.Overrides?.Walltime is { } time ? Walltime.Parse(time) : null,
+            Gpus = request.Overrides?.Gpus,
+            Place = new RetryPlace(request.Overrides?.Partition, request.Overrides?.Qos, request.Overrides?.Constraint, request.Overrides?.Queue, request.Overrides?.GpuType),
             ExcludedNodes = request.Overrides?.ExcludeNodes,
             MaxConcurrentCount = request.MaxConcurrent,
         };

@@ -64,6 +64,31 @@ public sealed record ResumeOverrides
     [Description("Time limit of each task, such as 2h or 48:00:00.")]
     public string? Walltime { get; init; }
 
+    /// <summary>How many graphics processors.</summary>
+    [Description("Graphics processors of each task.")]
+    [Range(0, 1000)]
+    public int? Gpus { get; init; }
+
+    /// <summary>The type of graphics processor.</summary>
+    [Description("The type of graphics processor, such as a100.")]
+    public string? GpuType { get; init; }
+
+    /// <summary>Slurm's constraint.</summary>
+    [Description("Slurm: the constraint, such as a100_80gb. With this, gpu_type, gpus, partition or queue tasks run again for which a GPU had too little memory.")]
+    public string? Constraint { get; init; }
+
+    /// <summary>Slurm's partition.</summary>
+    [Description("Slurm: the partition.")]
+    public string? Partition { get; init; }
+
+    /// <summary>Slurm's quality of service.</summary>
+    [Description("Slurm: the quality of service.")]
+    public string? Qos { get; init; }
+
+    /// <summary>Grid Engine's queue.</summary>
+    [Description("Grid Engine: the queue.")]
+    public string? Queue { get; init; }
+
     /// <summary>Nodes to leave out.</summary>
     [Description("Nodes on which they must not run; an empty list leaves none out.")]
     public IReadOnlyList<string>? ExcludeNodes { get; init; }

@@ -10,6 +10,9 @@ internal static class ChangeHook
     /// <summary>The variable that names a command for every watch.</summary>
     public const string Variable = "HPC_ON_CHANGE";
 
+    /// <summary>The event that tasks were sent again by themselves.</summary>
+    public const string Resumed = "resumed";
+
     private const int TailCharacters = 300;
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_lastWords = TimeSpan.FromMilliseconds(500);

@@ -33,6 +33,7 @@ internal sealed class GroupWatch
         _start = _clock.GetTimestamp();
         for (bool isFirst = true; _open.Count > 0; isFirst = false)
         {
+            foreach (MemberWatch member in _open) await member.RefreshAsync(cancellationToken);
             // The first look and the last one are those of a person who wants to know.
             int paid = isFirst || IsTimeUp ? 0 : await PayAsync(cancellationToken);
             IReadOnlyList<SurveyedRun> seen = await _group.LookAsync([.. _open.Select(m => m.Member)], paid, cancellationToken);

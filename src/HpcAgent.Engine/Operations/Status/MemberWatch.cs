@@ -11,6 +11,7 @@ internal sealed class MemberWatch
     private readonly bool _isHere;
     private readonly WatchOptions _options;
     private readonly string? _onChange;
+    private readonly RunHealer _healer;
     private LifecycleState _knownState;
     private TaskCounts? _knownCounts;
     private RunStatus? _last;
@@ -26,18 +27,23 @@ internal sealed class MemberWatch
     {
         (Member, _isHere, _options) = (member, isHere, options);
         _onChange = options.OnChange ?? member.OnChange;
+        _healer = new RunHealer(options.AutoRetry);
         // What the journal knows is no news.
         (_knownState, _knownCounts) = (member.Record.Journal.LastObserved ?? member.Record.Run.State, member.Record.Journal.Counts);
     }
 
     /// <summary>The run.</summary>
-    public SurveyMember Member { get; }
+    public SurveyMember Member { get; private set; }
 
     /// <summary>True if it is not watched any more.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>How long until the next look.</summary>
     public TimeSpan Pause { get; private set; }
+
+    /// <summary>Takes in what others did with the run.</summary>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task RefreshAsync(CancellationToken cancellationToken) => Member = await Member.RefreshAsync(cancellationToken);
 
     /// <summary>Takes a look in.</summary>
     /// <param name="seen">What it found.</param>
@@ -51,18 +57,25 @@ internal sealed class MemberWatch
         RunStatus status = seen.Status!;
         (_errors, _doubts) = (0, status.State == LifecycleState.UnableToVerify ? _doubts + 1 : 0);
         bool isEnd = status.State is not (LifecycleState.InFlight or LifecycleState.UnableToVerify);
+        HealedRun? healed = status.State == LifecycleState.Failed && !Reached(status) ? await _healer.TakeAsync(Member, status, cancellationToken) : null;
+        if (healed is not null) Member = healed.Member;
+        if (healed is { GoesOn: true }) (isEnd, status) = (false, status with { State = LifecycleState.InFlight, EndedAt = null });
         IsOver = isEnd || Reached(status) || _doubts > DoubtsBorne || isTimeUp;
         bool isLate = IsOver && !isEnd && !Reached(status) && status.State == LifecycleState.InFlight;
         _last = status;
-        Pause = PauseAfter(status, elapsed);
-        string? warning = await TellAsync(status, cancellationToken);
-        WatchedRun told = Told(isLate ? status with { State = LifecycleState.Timeout } : status, null, elapsed);
-        return warning is null ? told : told with { Warnings = [warning] };
+        Pause = healed is null ? PauseAfter(status, elapsed) : Longer(healed.Pause, s_shortestPause);
+        string? warning = await TellAsync(status, healed?.Resumption is not null, cancellationToken);
+        return Told(isLate ? status with { State = LifecycleState.Timeout } : status, null, elapsed) with
+        {
+            Resumption = healed?.Resumption,
+            Round = healed?.Round ?? 0,
+            Warnings = [.. healed?.Warnings ?? [], .. warning is null ? (IEnumerable<string>)[] : [warning]],
+        };
     }
 
-    private async Task<string?> TellAsync(RunStatus status, CancellationToken cancellationToken)
+    private async Task<string?> TellAsync(RunStatus status, bool isResumed, CancellationToken cancellationToken)
     {
-        string? change = _onChange is null ? null : ChangeHook.Event(_knownState, _knownCounts, status);
+        string? change = _onChange is null ? null : isResumed ? ChangeHook.Resumed : ChangeHook.Event(_knownState, _knownCounts, status);
         (_knownState, _knownCounts) = (status.State, status.Counts);
         return change is null ? null : await ChangeHook.RunAsync(_onChange!, change, status, cancellationToken);
     }
@@ -95,6 +108,8 @@ internal sealed class MemberWatch
     {
         TimeSpan early = elapsed / 10;
         TimeSpan pause = _options.Interval ?? (_isHere && early < status.NextCheckAfter ? early : status.NextCheckAfter);
-        return pause < s_shortestPause ? s_shortestPause : pause;
+        return Longer(pause, s_shortestPause);
     }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 }

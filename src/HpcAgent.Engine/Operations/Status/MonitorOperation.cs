@@ -1,6 +1,9 @@
 using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using HpcAgent.Engine.Healing;
+using HpcAgent.Engine.Operations.Resume;
+using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Status;
 
@@ -29,6 +32,7 @@ public sealed class MonitorOperation : Operation<MonitorRequest, MonitorResult>
             Timeout = request.WallClockBudgetSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Interval = request.PollIntervalSeconds is { } poll ? TimeSpan.FromSeconds(poll) : null,
             OnChange = request.OnChange,
+            AutoRetry = RetryPolicyReader.TryRead(request.AutoRetry),
         };
         WatchedRun? last = null;
         List<string> warnings = [];
@@ -39,8 +43,16 @@ public sealed class MonitorOperation : Operation<MonitorRequest, MonitorResult>
             last = look;
         }
         if (last!.Error is { } error) ExceptionDispatchInfo.Throw(error);
-        Run run = (await RunLookup.FindAsync(context, request.RunId, cancellationToken)).Run;
-        return new MonitorResult { Run = run, Status = last.Status! with { Warnings = [.. last.Status!.Warnings, .. warnings] }, State = last.Status!.State, LookCount = last.LookCount, Elapsed = last.Elapsed };
+        RunRecord record = await RunLookup.FindAsync(context, request.RunId, cancellationToken);
+        return new MonitorResult
+        {
+            Run = record.Run,
+            Status = last.Status! with { Warnings = [.. last.Status!.Warnings, .. warnings] },
+            State = last.Status!.State,
+            AutoRetries = AutoRetry.RoundsOf(record),
+            LookCount = last.LookCount,
+            Elapsed = last.Elapsed,
+        };
     }
 
     /// <inheritdoc />
@@ -53,6 +65,9 @@ public sealed class MonitorOperation : Operation<MonitorRequest, MonitorResult>
         writer.WriteStartArray("combined_waves"u8);
         writer.WriteEndArray();
         writer.WriteStartArray("failed_waves"u8);
+        writer.WriteEndArray();
+        writer.WriteStartArray("auto_retries"u8);
+        foreach (AutoRetryRound round in result.AutoRetries) ResumeJson.WriteRound(writer, round);
         writer.WriteEndArray();
         writer.WriteNumber("ticks"u8, result.LookCount);
         writer.WriteNumber("elapsed_seconds"u8, Math.Round(result.Elapsed.TotalSeconds, 3));

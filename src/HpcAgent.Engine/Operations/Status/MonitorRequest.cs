@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using HpcAgent.Engine.Operations.Schemas;
 
 namespace HpcAgent.Engine.Operations.Status;
@@ -32,6 +33,10 @@ public sealed record MonitorRequest
     [Description("A command for this machine's shell that is run at each change of the run, half a minute at most; HPC_RUN_ID, HPC_EVENT and HPC_LIFECYCLE_STATE tell it what changed. Default: the variable HPC_ON_CHANGE.")]
     [RegularExpression("[^ ]")]
     public string? OnChange { get; init; }
+
+    /// <summary>What is done about failed tasks.</summary>
+    [Description("What is done when the run would end with failed tasks, above the auto_retry with which it was submitted: true for the usual policy, a number for so many retries a task at most, an object as for submit-flow, false for nothing.")]
+    public JsonElement? AutoRetry { get; init; }
 
     /// <summary>The original's switch for combining while watching.</summary>
     [Description("The original's switch for combining waves while watching; has no effect on 'local', where results are reduced directly.")]

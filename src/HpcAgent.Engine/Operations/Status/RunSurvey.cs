@@ -65,19 +65,21 @@ public sealed class RunSurvey
             answers);
     }
 
-    private static SurveyMember Member(int index, Entry entry) => new(
-        index, entry.Record, entry.View, entry.Journal, entry.Context.Environment.GetValueOrDefault(ChangeHook.Variable) is { Length: > 0 } command ? command : null);
+    private static SurveyMember Member(int index, Entry entry) =>
+        new(index, entry.Context, entry.Cluster, entry.Record, entry.View) { Journal = entry.Journal, JournalLength = entry.JournalLength };
 
     private async Task<Entry> FindAsync(string runId, string experimentPath, CancellationToken cancellationToken)
     {
         if (_entries.TryGetValue((runId, experimentPath), out Entry? known)) return known;
         if (!_opened.TryGetValue(experimentPath, out OperationContext? context)) _opened.Add(experimentPath, context = _contexts(experimentPath));
+        RunJournal journal = RunLookup.Store(context).Journal(runId);
+        long length = journal.Length;
         RunRecord record = await RunLookup.FindAsync(context, runId, cancellationToken);
         ICluster cluster = context.Cluster(record.Run.Cluster);
-        return _entries[(runId, experimentPath)] = new(context, record, cluster, cluster.View(record), RunLookup.Store(context).Journal(runId));
+        return _entries[(runId, experimentPath)] = new(context, record, cluster, cluster.View(record), journal, length);
     }
 
-    private sealed record Entry(OperationContext Context, RunRecord Record, ICluster Cluster, RunView View, RunJournal Journal);
+    private sealed record Entry(OperationContext Context, RunRecord Record, ICluster Cluster, RunView View, RunJournal Journal, long JournalLength);
 }
 
 /// <summary>What a look at one of several runs found.</summary>

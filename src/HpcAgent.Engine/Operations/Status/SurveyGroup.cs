@@ -1,6 +1,5 @@
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Monitoring;
-using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Status;
 
@@ -28,16 +27,4 @@ internal sealed record SurveyGroup(ICluster Cluster, TimeProvider Clock, IReadOn
             return [.. members.Select(m => new SurveyedRun(m.RunId, null, e))];
         }
     }
-}
-
-/// <summary>One run of a survey.</summary>
-/// <param name="Index">Its place among those that were asked for.</param>
-/// <param name="Record">What is recorded of it.</param>
-/// <param name="View">What is known of it.</param>
-/// <param name="Journal">Its journal.</param>
-/// <param name="OnChange">The command that is told of changes where the watch names none, or null.</param>
-internal sealed record SurveyMember(int Index, RunRecord Record, RunView View, RunJournal Journal, string? OnChange)
-{
-    /// <summary>Its name.</summary>
-    public string RunId => Record.Run.RunId;
 }

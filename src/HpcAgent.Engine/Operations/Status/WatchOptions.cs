@@ -1,3 +1,5 @@
+using HpcAgent.Engine.Healing;
+
 namespace HpcAgent.Engine.Operations.Status;
 
 /// <summary>How runs are watched.</summary>
@@ -11,6 +13,9 @@ public sealed record WatchOptions
 
     /// <summary>The time between two looks, or null to let it follow from the runs.</summary>
     public TimeSpan? Interval { get; init; }
+
+    /// <summary>What is done about a run that would end with failures, above what its own record says; null for that.</summary>
+    public RetryPolicy? AutoRetry { get; init; }
 
     /// <summary>A command for the shell of this machine that is run whenever a run changes, or null.</summary>
     public string? OnChange { get; init; }

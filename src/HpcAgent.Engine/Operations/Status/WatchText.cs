@@ -1,4 +1,5 @@
 using System.Globalization;
+using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Planning;
 
 namespace HpcAgent.Engine.Operations.Status;
@@ -45,6 +46,15 @@ public static class WatchText
             (taken[i], used) = (true, used + 2 + text.Length);
         }
         return string.Join("; ", extras.Where((_, i) => taken[i]).Prepend(counts));
+    }
+
+    /// <summary>The line that tells that tasks of a run were sent again by themselves; null if none were.</summary>
+    /// <param name="look">The look after which that was done.</param>
+    public static string? Retry(WatchedRun look)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        return look.Resumption is not { } resumption ? null : string.Create(
+            CultureInfo.InvariantCulture, $"{look.RunId}: auto retry {look.Round}: {AutoRetry.Words(resumption)}{(resumption.Deduplicated ? " (sent by another watcher)" : "")}");
     }
 
     /// <summary>The line that tells what is new about a run, or null if nothing is that a person would want to be told of.</summary>

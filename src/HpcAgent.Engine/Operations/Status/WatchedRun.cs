@@ -17,6 +17,12 @@ public sealed record WatchedRun(int Index, string RunId, RunStatus? Status, HpcE
     /// <summary>When the next look is due; null if it is over.</summary>
     public DateTimeOffset? NextLookAt { get; init; }
 
+    /// <summary>What was sent again by itself after this look, or null.</summary>
+    public RunResumption? Resumption { get; init; }
+
+    /// <summary>How often that was done with the run, with this time.</summary>
+    public int Round { get; init; }
+
     /// <summary>What went wrong beside the look itself, such as the command that was to be told of changes.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -7,7 +7,7 @@ internal static class OriginalFields
     {
         if (request.RsyncExcludes is { Count: > 0 }) yield return "rsync_excludes is not used; list what is to be left out in .hpcignore";
         if (request.Runtime is { } runtime) yield return $"runtime '{runtime}' is not used; put 'uv sync' into preamble";
-        if (request.AutoResumeOnKill == true) yield return "auto_resume_on_kill is not used; send the request again for what failed";
+        if (request.AutoResumeOnKill == true) yield return "auto_resume_on_kill is not used; auto_retry sends failed tasks again";
         if (request.InputDatasets is not null) yield return "input_datasets is not used; nothing was checked";
         if (request.Parents is not null) yield return "parents is not used; 'after' waits for runs";
         if (!isLocal) yield break;

@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Healing;
 using HpcAgent.Engine.Learning;
 using HpcAgent.Engine.Operations.Canary;
 using HpcAgent.Engine.Planning;
@@ -62,6 +63,7 @@ internal static class SpecOfRequest
             RequestId = request.RequestId,
             Profile = request.Profile ?? "",
             After = request.After ?? [],
+            AutoRetry = RetryPolicyReader.ForRecord(request.AutoRetry),
             ExpectedTaskCount = request.TotalTasks,
             Canary = CanaryWishes.Of(request, context.Environment),
             GraceSeconds = environment.TryGetValue("HPC_PREEMPT_GRACE_SEC", out string? grace) &&

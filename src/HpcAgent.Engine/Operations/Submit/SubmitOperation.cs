@@ -70,7 +70,18 @@ public sealed class SubmitOperation : Operation<SubmitRequest, SubmitResult>
     {
         RunSubmitter submitter = new(RunLookup.Store(context), context.Clock, context.Steps);
         (Run run, Wire wire) = await submitter.SubmitAsync(draft, cancellationToken);
-        return new SubmitResult { Run = run, Plan = draft.Plan, Warnings = draft.Warnings, Wire = wire };
+        string? other = run.Deduplicated ? await OtherPolicyAsync(draft, run, context, cancellationToken) : null;
+        return new SubmitResult { Run = run, Plan = draft.Plan, Warnings = other is null ? draft.Warnings : [other, .. draft.Warnings], Wire = wire };
+    }
+
+    // The record of a run is written once.
+    private static async Task<string?> OtherPolicyAsync(RunDraft draft, Run run, OperationContext context, CancellationToken cancellationToken)
+    {
+        if (draft.Spec.AutoRetry is not { } wanted) return null;
+        RunRecord? found = await RunLookup.Store(context).FindAsync(run.RunId, cancellationToken);
+        return found?.Sidecar?.AutoRetry?.GetRawText() == wanted.GetRawText()
+            ? null
+            : $"the run {run.RunId} is there already and keeps the auto_retry that it was submitted with; whoever watches it can give another one (monitor-flow, Wait-HpcRun, Watch-HpcRun)";
     }
 
     /// <summary>What sending a draft would give.</summary>

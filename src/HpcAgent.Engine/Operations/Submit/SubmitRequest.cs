@@ -236,8 +236,12 @@ public sealed record SubmitRequest
     [Description("The original's dependency of the run on its canary; not used, the run is submitted behind it.")]
     public bool? EnableAfterokDependency { get; init; }
 
+    /// <summary>What whoever watches the run does about its failed tasks.</summary>
+    [Description("What whoever watches the run (monitor-flow) does about failed tasks when it would end with them: true for the usual policy, a number for so many retries a task at most, or an object such as {\"system_oom\": {\"max_retries\": 2, \"memory_factor\": 1.5}, \"max_retries\": 3, \"max_run_retries\": 100}. Default: nothing. Errors of code run again only if it names them.")]
+    public JsonElement? AutoRetry { get; init; }
+
     /// <summary>The original's switch for sending killed tasks again.</summary>
-    [Description("The original's switch for sending killed tasks again; not used.")]
+    [Description("The original's switch for sending killed tasks again; not used, auto_retry does it.")]
     public bool? AutoResumeOnKill { get; init; }
 
     /// <summary>The original's cap on that.</summary>
