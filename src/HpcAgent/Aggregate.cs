@@ -21,6 +21,12 @@ public sealed record Aggregate
     /// <summary>Tasks whose record was used.</summary>
     public required long UsedCount { get; init; }
 
+    /// <summary>
+    /// A digest of the records that were used: the sum, modulo 2^256, of SHA-256(task id, metrics), so that order, waves and threads do not change it. Null
+    /// in aggregates of earlier versions.
+    /// </summary>
+    public string? InputDigest { get; init; }
+
     /// <summary>True if every task of the run contributed.</summary>
     public bool IsComplete => UsedCount == TaskCount;
 

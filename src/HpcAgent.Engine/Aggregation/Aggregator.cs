@@ -51,7 +51,10 @@ public sealed class Aggregator
             _ => throw new HpcException(ErrorCode.Internal, $"Results of the kind {_request.Source.GetType().Name} cannot be read."),
         };
         foreach (ReductionWorker worker in workers.AsSpan(1))
+        {
             workers[0].Reduction.Merge(worker.Reduction);
+            workers[0].Digest.Merge(worker.Digest);
+        }
         AggregateGroup[] groups = await SummarizeAsync(grouping, workers[0].Reduction, token);
         return new Aggregate
         {
@@ -61,6 +64,7 @@ public sealed class Aggregator
             GroupBy = _request.GroupBy,
             TaskCount = _request.TaskCount,
             UsedCount = used.Count(),
+            InputDigest = workers[0].Digest.ToString(),
             MissingTaskIds = used.Absent(),
             Problems = Sorted(problems),
             Groups = groups,

@@ -1,3 +1,5 @@
+using System.IO.Compression;
+using HpcAgent.Engine.Tasks;
 using Microsoft.Win32.SafeHandles;
 
 namespace HpcAgent.Engine.Aggregation;
@@ -82,18 +84,56 @@ internal sealed class PackedFiles : IDisposable
     {
         try
         {
-            SafeFileHandle handle = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            SafeFileHandle handle = path.EndsWith(".gz", StringComparison.Ordinal)
+                ? Unpacked(path)
+                : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             long length = RandomAccess.GetLength(handle);
             _files.Add((path, handle, length));
             for (long start = 0; start < length; start += RangeBytes)
                 Ranges.Add(new PackedRange(_files.Count - 1, start, Math.Min(start + RangeBytes, length)));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new HpcException(
                 ErrorCode.OutputsMissing, $"The packed results {path} cannot be read: {exception.Message}",
                 "Fetch the results again.", exception);
         }
+    }
+
+    // Ranges are read by their place, which gzip does not have. The copy goes with its handle.
+    private static SafeFileHandle Unpacked(string path)
+    {
+        string copy = TemporaryFile.NewPath();
+        SafeFileHandle handle = File.OpenHandle(copy, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, FileOptions.DeleteOnClose);
+        try
+        {
+            using FileStream packed = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using GZipStream content = new(packed, CompressionMode.Decompress);
+            byte[] buffer = new byte[RangeBytes];
+            long offset = 0;
+            for (int read = content.Read(buffer); read > 0; read = content.Read(buffer))
+            {
+                RandomAccess.Write(handle, buffer.AsSpan(0, read), offset);
+                offset += read;
+            }
+            // A cut at the end of a block looks to the decoder like an end; gzip's last four bytes are the length.
+            if (packed.Length > 0 && offset % (1L << 32) != LengthOf(packed))
+                throw new InvalidDataException("the gzip stream ends too early");
+            return handle;
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    private static long LengthOf(FileStream packed)
+    {
+        Span<byte> last = stackalloc byte[4];
+        packed.Position = Math.Max(0, packed.Length - 4);
+        packed.ReadExactly(last);
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt32LittleEndian(last);
     }
 }
 

@@ -66,6 +66,7 @@ internal sealed class PackedReader(
         if (!usable)
             return;
         worker.Reduction.Add(grouping.GroupOf(task), worker.Reader);
+        worker.Digest.Add(task, metrics);
         Used.Add(task);
     }
 

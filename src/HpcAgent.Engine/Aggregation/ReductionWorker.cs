@@ -17,6 +17,8 @@ internal sealed class ReductionWorker
 
     public Reduction Reduction { get; }
 
+    public InputDigest Digest { get; } = new();
+
     public List<ResultProblem> Problems { get; } = [];
 
     public Span<byte> Buffer => _buffer;

@@ -34,5 +34,6 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(FailuresRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
+[JsonSerializable(typeof(VerifyAggregationRequest))]
 [JsonSerializable(typeof(EfficiencyRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Operations.Aggregation;
@@ -29,6 +30,9 @@ public static class AggregateJson
         writer.WriteNumber("total_tasks"u8, aggregate.TaskCount);
         writer.WriteNumber("used_tasks"u8, aggregate.UsedCount);
         writer.WriteBoolean("complete"u8, aggregate.IsComplete);
+        writer.WriteBoolean("is_partial"u8, !aggregate.IsComplete);
+        writer.WriteNumber("missing_count"u8, aggregate.MissingTaskIds.Count);
+        writer.WriteString("input_digest"u8, aggregate.InputDigest);
         writer.WriteStartArray("missing_tasks"u8);
         foreach (long id in aggregate.MissingTaskIds) writer.WriteNumberValue(id);
         writer.WriteEndArray();
@@ -58,8 +62,8 @@ public static class AggregateJson
         foreach (AggregateGroup group in aggregate.Groups)
         {
             // The original joins the values by '_' and so lets 'x y' and 'x_y' fall together; a number keeps them apart here.
-            string key = OriginalKey(group);
-            for (int n = 2; !used.Add(key); n++) key = $"{OriginalKey(group)}~{n.ToString(CultureInfo.InvariantCulture)}";
+            string key = GridKey.Of(group.Key);
+            for (int n = 2; !used.Add(key); n++) key = $"{GridKey.Of(group.Key)}~{n.ToString(CultureInfo.InvariantCulture)}";
             writer.WriteStartObject(key);
             foreach (MetricSummary metric in group.Metrics)
                 if (metric.Mean is { } mean) writer.WriteNumber(metric.Name, mean);
@@ -68,7 +72,7 @@ public static class AggregateJson
         writer.WriteEndObject();
     }
 
-    private static void WriteGroup(Utf8JsonWriter writer, AggregateGroup group)
+    internal static void WriteGroup(Utf8JsonWriter writer, AggregateGroup group)
     {
         writer.WriteStartObject();
         writer.WriteStartObject("key"u8);
@@ -123,11 +127,5 @@ public static class AggregateJson
     private static void Some(Utf8JsonWriter writer, string name, long count)
     {
         if (count > 0) writer.WriteNumber(name, count);
-    }
-
-    private static string OriginalKey(AggregateGroup group)
-    {
-        IEnumerable<string> values = group.Key.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => PlainText.Of(p.Value));
-        return string.Concat(string.Join('_', values).Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' ? c : '_'));
     }
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
-using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Tasks;
@@ -28,10 +27,12 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
     public override async Task<AggregateResult> ExecuteAsync(
         AggregateRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        RunRecord asked = await RunLookup.FindAsync(context, request.RunId, cancellationToken);
+        if (request.WavesDir is { } waves) return await ReduceWavesAsync(request, waves, context, cancellationToken);
+        string runId = request.RunId ?? throw new HpcException(ErrorCode.SpecInvalid, "run_id is missing", "Name the run, or give waves_dir.");
+        RunRecord asked = await RunLookup.FindAsync(context, runId, cancellationToken);
         string? reducer = ReducerOf(request, asked);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(
-            context, request.RunId, cancellationToken, reducer is null ? ResultSelection.Metrics : null);
+            context, runId, cancellationToken, reducer is null ? ResultSelection.Metrics : null);
         if (request.RequireComplete) RefuseIncomplete(view, status);
         if (reducer is { } command)
         {
@@ -40,35 +41,36 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
             return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced) { NextCheckAfter = status.NextCheckAfter };
         }
-        Aggregate aggregate = await ReduceAsync(request, record, view, cancellationToken);
+        using RunResults results = RunResults.OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)]);
+        Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
+        if (request.KeepWaves && output is not null) _ = await WavePacker.WriteAsync(results, view.Layout.Tasks, output, cancellationToken);
         return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { NextCheckAfter = status.NextCheckAfter };
     }
 
-    private static async Task<Aggregate> ReduceAsync(
-        AggregateRequest request, RunRecord record, RunView view, CancellationToken cancellationToken)
+    /// <summary>Reduces packed waves, with nothing but what is beside them: no journal, no cluster.</summary>
+    /// <param name="paths">Absolute paths of the folder of an archive, or of packed files.</param>
+    /// <param name="request">How to reduce them; where it names a run, they must be that run's.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="HpcException">There are no such files, or what belongs beside them is missing.</exception>
+    public static async Task<Aggregate> FromWavesAsync(IReadOnlyList<string> paths, AggregateRequest request, CancellationToken cancellationToken)
     {
-        RunLayout layout = view.Layout;
-        using TaskTable table = TaskTable.Open(layout.Tasks);
-        ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
-        return await Aggregator.AggregateAsync(
-            new AggregationRequest
-            {
-                RunId = record.Run.RunId,
-                CmdSha = record.Run.CmdSha,
-                IdentitySha = record.Run.IdentitySha,
-                TaskCount = record.Run.TaskCount,
-                Tasks = table.ReadAll(),
-                GroupBy = request.By ?? GridParameters(table),
-                Source = new ResultFiles(id => Path.Combine(
-                    layout.Results,
-                    folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.Read(id)),
-                    "metrics.json")),
-                TaskIds = view.Ledger.TasksIn(state => state == TaskState.Complete),
-                Probabilities = request.Quantiles ?? [],
-            },
-            cancellationToken);
+        ArgumentNullException.ThrowIfNull(request);
+        using RunResults results = await WaveArchive.OpenAsync(paths, cancellationToken);
+        if (request.RunId is { } wanted && wanted != results.RunId)
+            throw new HpcException(ErrorCode.SpecInvalid, $"the packed waves are those of the run {results.RunId} and not of {wanted}", "Name that run, or none.");
+        Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
+        return request.RequireComplete && !aggregate.IsComplete ? throw Missing(aggregate) : aggregate;
+    }
+
+    private static async Task<AggregateResult> ReduceWavesAsync(
+        AggregateRequest request, string waves, OperationContext context, CancellationToken cancellationToken)
+    {
+        if (request.KeepWaves) throw new HpcException(ErrorCode.SpecInvalid, "keep_waves writes packed waves and waves_dir reads them", "Give one of the two.");
+        Aggregate aggregate = await FromWavesAsync([Path.GetFullPath(waves, context.ExperimentPath)], request, cancellationToken);
+        string? output = request.DryRun ? null : await WriteAsync(request, context, aggregate.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
+        return new AggregateResult(aggregate.RunId, aggregate, aggregate.IsComplete ? LifecycleState.Complete : LifecycleState.UnableToVerify, output);
     }
 
     /// <inheritdoc />
@@ -102,10 +104,6 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         writer.WriteNull("escalation_reason"u8);
         writer.WriteEndObject();
     }
-
-    // The original's grid point: every parameter but the token that makes stochastic repeats differ.
-    private static IReadOnlyList<string> GridParameters(TaskTable table) =>
-        [.. table.Read(0).Parameters.Keys.Where(name => name != TaskIdentity.TrialToken)];
 
     private static void RefuseIncomplete(RunView view, RunStatus status)
     {

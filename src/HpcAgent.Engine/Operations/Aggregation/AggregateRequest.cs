@@ -10,9 +10,9 @@ namespace HpcAgent.Engine.Operations.Aggregation;
 public sealed record AggregateRequest
 {
     /// <summary>The run.</summary>
-    [Description("The run.")]
+    [Description("The run; it may be left out with waves_dir.")]
     [RegularExpression("^[A-Za-z0-9._-]+$")]
-    public required string RunId { get; init; }
+    public string? RunId { get; init; }
 
     /// <summary>The grouping parameters.</summary>
     [Description("The parameters to group by; without it every distinct set of parameters is a group, as in the original.")]
@@ -29,6 +29,14 @@ public sealed record AggregateRequest
     /// <summary>Where the result is written.</summary>
     [Description("The folder for the result; default _aggregated/<run_id> in the experiment.")]
     public string? OutputDir { get; init; }
+
+    /// <summary>Packed waves to reduce.</summary>
+    [Description("A folder with packed waves, *.ndjson or *.ndjson.gz, beside the task table and the record of their run, as keep_waves writes it; reduced in place of the run's results, without journal and cluster.")]
+    public string? WavesDir { get; init; }
+
+    /// <summary>Whether the metrics are kept beside the result.</summary>
+    [Description("Write the metrics as packed waves beside the result, with the task table and the record of the run: an archive from which the result can be made again.")]
+    public bool KeepWaves { get; init; }
 
     /// <summary>Whether nothing is written.</summary>
     [Description("Compute, but write nothing.")]

@@ -1,0 +1,107 @@
+using HpcAgent.Engine.Planning;
+using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Tasks;
+
+namespace HpcAgent.Engine.Aggregation;
+
+/// <summary>The results of one run as they can be read on this machine, with all that is needed to reduce them.</summary>
+internal sealed class RunResults : IDisposable
+{
+    private RunResults(string runId, Sidecar? sidecar, TaskTable table, ResultSource source)
+    {
+        (RunId, Sidecar, Table, Source) = (runId, sidecar, table, source);
+    }
+
+    /// <summary>The run.</summary>
+    public string RunId { get; }
+
+    /// <summary>Its record, or null if that is lost.</summary>
+    public Sidecar? Sidecar { get; }
+
+    /// <summary>The parameter identity.</summary>
+    public string CmdSha { get; private init; } = "";
+
+    /// <summary>The full identity.</summary>
+    public string IdentitySha { get; private init; } = "";
+
+    /// <summary>All tasks.</summary>
+    public long TaskCount { get; private init; }
+
+    /// <summary>The tasks with their parameters.</summary>
+    public TaskTable Table { get; }
+
+    /// <summary>Where the metrics are.</summary>
+    public ResultSource Source { get; }
+
+    /// <summary>The tasks that are complete; null where nothing but the results tells.</summary>
+    public IReadOnlyCollection<long>? CompleteTaskIds { get; private init; }
+
+    /// <summary>The folder with the results of the tasks, or of the archive.</summary>
+    public string Folder { get; private init; } = "";
+
+    /// <summary>The results of a run that was looked at.</summary>
+    /// <param name="record">The run.</param>
+    /// <param name="layout">Where its parts lie on this machine.</param>
+    /// <param name="complete">Its complete tasks.</param>
+    /// <param name="folder">The folder with the results, where they are not in their usual place.</param>
+    public static RunResults OfRun(RunRecord record, RunLayout layout, IReadOnlyCollection<long>? complete, string? folder = null)
+    {
+        TaskTable table = TaskTable.Open(layout.Tasks);
+        ResultFolder names = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
+        string results = folder ?? layout.Results;
+        ResultFiles files = new(id => Path.Combine(
+            results, names.IsDefault ? RunLayout.DefaultResultFolder(id) : names.Format(table.Read(id)), "metrics.json"));
+        return new RunResults(record.Run.RunId, record.Sidecar, table, files)
+        {
+            CmdSha = record.Run.CmdSha,
+            IdentitySha = record.Run.IdentitySha,
+            TaskCount = record.Run.TaskCount,
+            CompleteTaskIds = complete,
+            Folder = results,
+        };
+    }
+
+    /// <summary>The results of an archive: packed waves with the record of their run and its tasks.</summary>
+    /// <param name="sidecar">The record.</param>
+    /// <param name="tasks">The folder of the task table.</param>
+    /// <param name="waves">The packed files, oldest first.</param>
+    /// <param name="folder">The folder of the archive.</param>
+    public static RunResults OfWaves(Sidecar sidecar, string tasks, IReadOnlyList<string> waves, string folder)
+    {
+        TaskTable table = TaskTable.Open(tasks);
+        return new RunResults(sidecar.RunId, sidecar, table, new PackedResults(waves))
+        {
+            CmdSha = sidecar.CmdSha,
+            IdentitySha = sidecar.IdentitySha ?? "",
+            TaskCount = table.Count,
+            Folder = folder,
+        };
+    }
+
+    /// <summary>The usual grouping, as in the original: by every parameter but the token that makes stochastic repeats differ.</summary>
+    public IReadOnlyList<string> GridParameters() =>
+        Table.Count == 0 ? [] : [.. Table.Read(0).Parameters.Keys.Where(name => name != TaskIdentity.TrialToken)];
+
+    /// <summary>Reduces them.</summary>
+    /// <param name="groupBy">The grouping parameters; null for the usual ones.</param>
+    /// <param name="probabilities">The quantiles wanted.</param>
+    /// <param name="token">Ends the work.</param>
+    public Task<Aggregate> AggregateAsync(IReadOnlyList<string>? groupBy, IReadOnlyList<double> probabilities, CancellationToken token) =>
+        Aggregator.AggregateAsync(
+            new AggregationRequest
+            {
+                RunId = RunId,
+                CmdSha = CmdSha,
+                IdentitySha = IdentitySha,
+                TaskCount = TaskCount,
+                Tasks = Table.ReadAll(),
+                GroupBy = groupBy ?? GridParameters(),
+                Source = Source,
+                TaskIds = CompleteTaskIds,
+                Probabilities = probabilities,
+            },
+            token);
+
+    /// <inheritdoc />
+    public void Dispose() => Table.Dispose();
+}

@@ -1,0 +1,54 @@
+namespace HpcAgent.Engine.Aggregation;
+
+/// <summary>Which tasks packed files name: those that the run does not have, and those that come more than once.</summary>
+internal sealed record PackedCensus(IReadOnlyList<long> Unexpected, IReadOnlyList<long> Duplicates, IReadOnlyList<long> Differing)
+{
+    /// <summary>Counts the records.</summary>
+    /// <param name="paths">The packed files.</param>
+    /// <param name="taskCount">The tasks of the run.</param>
+    /// <param name="maxBytes">The longest line that is looked at.</param>
+    /// <param name="token">Ends the reading.</param>
+    public static PackedCensus Take(IReadOnlyList<string> paths, long taskCount, int maxBytes, CancellationToken token)
+    {
+        using PackedFiles files = PackedFiles.Open(paths);
+        TaskSet seen = new(taskCount);
+        SortedSet<long> unexpected = [], duplicates = [];
+        Visit(files, maxBytes, token, (task, metrics) =>
+        {
+            if (task >= taskCount) _ = unexpected.Add(task);
+            else if (!seen.Add(task)) _ = duplicates.Add(task);
+        });
+        return new PackedCensus([.. unexpected], [.. duplicates], duplicates.Count == 0 ? [] : FindDiffering(files, duplicates, maxBytes, token));
+    }
+
+    private static List<long> FindDiffering(PackedFiles files, SortedSet<long> duplicates, int maxBytes, CancellationToken token)
+    {
+        InputDigest digest = new();
+        Dictionary<long, byte[]> first = [];
+        SortedSet<long> differing = [];
+        Visit(files, maxBytes, token, (task, metrics) =>
+        {
+            if (!duplicates.Contains(task)) return;
+            byte[] hash = new byte[32];
+            digest.Hash(task, metrics, hash);
+            if (!first.TryAdd(task, hash) && !first[task].AsSpan().SequenceEqual(hash)) _ = differing.Add(task);
+        });
+        return [.. differing];
+    }
+
+    private static void Visit(PackedFiles files, int maxBytes, CancellationToken token, Visitor visit)
+    {
+        ReductionWorker worker = new(0, keepsValues: false);
+        foreach (PackedRange range in files.Ranges)
+        {
+            token.ThrowIfCancellationRequested();
+            PackedLines lines = new(files, worker, range, maxBytes);
+            while (lines.MoveNext())
+            {
+                if (PackedRecord.TrySplit(lines.Current, out long task, out int start, out int length)) visit(task, lines.Current.Slice(start, length));
+            }
+        }
+    }
+
+    private delegate void Visitor(long task, ReadOnlySpan<byte> metrics);
+}
