@@ -27,6 +27,7 @@
         'Stop-HpcRun'
         'Submit-HpcRun'
         'Sync-HpcRun'
+        'Test-HpcAggregate'
         'Test-HpcCluster'
         'Wait-HpcRun'
         'Watch-HpcRun'

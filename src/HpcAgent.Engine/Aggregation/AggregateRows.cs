@@ -29,17 +29,19 @@ public static class AggregateRows
     /// <param name="statistics">The names of the statistics wanted; none gives mean, sd and n in their short form.</param>
     /// <param name="prefix">What to put before each metric's name.</param>
     /// <param name="metrics">Names of the metrics wanted, in which <c>*</c> and <c>?</c> stand for any text and any character; none gives all.</param>
+    /// <param name="marksPartial">True for a column <c>IsPartial</c>, which is true while tasks of the run are missing.</param>
     /// <returns>The table; its metrics are in the order of the names wanted, else sorted by name, and the same in all rows.</returns>
     /// <exception cref="HpcException">
     /// <see cref="ErrorCode.SpecInvalid"/>: two columns have one name, or there is no such statistic or metric, or it was not computed.
     /// </exception>
     public static AggregateTable Create(
-        Aggregate aggregate, IReadOnlyList<string>? statistics = null, string prefix = "", IReadOnlyList<string>? metrics = null)
+        Aggregate aggregate, IReadOnlyList<string>? statistics = null, string prefix = "", IReadOnlyList<string>? metrics = null, bool marksPartial = false)
     {
         ArgumentNullException.ThrowIfNull(aggregate);
         string[] names = [.. aggregate.Groups.SelectMany(group => group.Metrics).Select(metric => metric.Name)
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         List<Column> columns = Columns(aggregate, Chosen(names, metrics ?? []), [.. (statistics ?? []).Select(Statistic.Parse)], prefix);
+        if (marksPartial) columns.Insert(aggregate.GroupBy.Count + 2, new Column("IsPartial", "whether tasks are missing", false, (_, _) => !aggregate.IsComplete));
         CheckNames(columns);
         List<IReadOnlyList<object?>> rows = new(aggregate.Groups.Count);
         foreach (AggregateGroup group in aggregate.Groups)
@@ -51,9 +53,9 @@ public static class AggregateRows
         return new AggregateTable([.. columns.Select(column => column.Name)], rows);
     }
 
-    private static string[] Chosen(string[] names, IReadOnlyList<string> wanted)
+    internal static string[] Chosen(IReadOnlyList<string> names, IReadOnlyList<string> wanted)
     {
-        if (wanted.Count == 0) return names;
+        if (wanted.Count == 0) return [.. names];
         List<string> chosen = [];
         foreach (string pattern in wanted)
         {
@@ -63,7 +65,7 @@ public static class AggregateRows
                 throw new HpcException(
                     ErrorCode.SpecInvalid,
                     $"There is no metric '{pattern}'.{NearestName.Suggestion(pattern, names)}",
-                    names.Length == 0 ? "No task that ended wrote one." : $"The metrics are: {string.Join(", ", names)}.");
+                    names.Count == 0 ? "No task that ended wrote one." : $"The metrics are: {string.Join(", ", names)}.");
             }
             chosen.AddRange(matches);
         }

@@ -191,8 +191,8 @@ public sealed class BatchCluster : ICluster
         new BatchFiles(_host, run).FindMissingAsync(paths, cancellationToken);
 
     /// <inheritdoc />
-    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
-        new BatchReducer(_host).RunAsync(run, command, timeout, cancellationToken);
+    public Task<ReducerResult> ReduceAsync(Run run, ReducerRequest request, CancellationToken cancellationToken) =>
+        new BatchReducer(_host).RunAsync(run, request, cancellationToken);
 
     /// <inheritdoc />
     public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) =>

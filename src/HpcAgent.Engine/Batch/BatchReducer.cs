@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Tasks;
@@ -14,30 +13,28 @@ internal sealed class BatchReducer
 
     public BatchReducer(IHost host) => _host = host;
 
-    public async Task<ReducerResult> RunAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task<ReducerResult> RunAsync(Run run, ReducerRequest request, CancellationToken cancellationToken)
     {
         RemotePaths paths = new(run.RemotePath, run.RunId);
-        string output = $"{paths.Run}/reduced.json";
+        string output = request.OutputPath is { } named ? $"{run.RemotePath}/{named}" : $"{paths.Run}/reduced.json";
+        HostAnswer answer = await _host.RunAsync(
+            new HostScript { Purpose = $"reduce {run.RunId}", Text = Script(run, paths, output, request), Deadline = request.Timeout }, cancellationToken);
+        if (answer.Find("error") is null)
+            throw new HpcException(ErrorCode.RemoteCommandFailed, $"the reducer could not be started on {_host.Name}: {answer.ErrorText.Trim()}", "Look whether the run's folder is there and can be written.");
+        return ReducerResult.Of(output, answer.Find("output"), answer.Text("error"), answer.ExitCode);
+    }
+
+    private static string Script(Run run, RemotePaths paths, string output, ReducerRequest request)
+    {
         StringBuilder text = new();
-        _ = text.Append(CultureInfo.InvariantCulture, $"hpc_run={ShellQuote.Always(paths.Run)}\n. \"$hpc_run/run.conf\" || exit 3\n")
-            .Append("cd \"$HPC_CODE_DIR\" || exit 3\nrm -f \"$hpc_run/reduced.json\"\n")
-            .Append(CultureInfo.InvariantCulture, $"export HPC_RUN_ID={ShellQuote.Always(run.RunId)} HPC_RESULTS_DIR=\"$hpc_run/results\" HPC_AGGREGATED_OUTPUT=\"$hpc_run/reduced.json\"\n")
+        _ = text.Append(CultureInfo.InvariantCulture, $"hpc_run={ShellQuote.Always(paths.Run)}; hpc_o={ShellQuote.Always(output)}\n")
+            .Append(". \"$hpc_run/run.conf\" || exit 3\ncd \"$HPC_CODE_DIR\" && mkdir -p \"${hpc_o%/*}\" && rm -f \"$hpc_o\" || exit 3\n");
+        foreach ((string name, string value) in request.Environment)
+            _ = text.Append(CultureInfo.InvariantCulture, $"export {name}={ShellQuote.Always(value)}\n");
+        return text.Append(CultureInfo.InvariantCulture, $"export HPC_RUN_ID={ShellQuote.Always(run.RunId)} HPC_RESULTS_DIR=\"$hpc_run/results\" HPC_AGGREGATED_OUTPUT=\"$hpc_o\"\n")
             .Append("hpc_sh=/bin/sh; command -v bash >/dev/null 2>&1 && hpc_sh=bash\n")
-            .Append("hpc_e=$(\"$hpc_sh\" -c ").Append(ShellQuote.Always(command)).Append(" 2>&1 >/dev/null </dev/null); hpc_s=$?\n")
-            .Append("hpc_part error; printf '%s\\n' \"$hpc_e\" | tail -c 2000\nhpc_part output; cat \"$hpc_run/reduced.json\"\nexit \"$hpc_s\"\n");
-        HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"reduce {run.RunId}", Text = text.ToString(), Deadline = timeout }, cancellationToken);
-        string tail = answer.Text("error");
-        if (answer.ExitCode != 0)
-            throw new HpcException(ErrorCode.CombinerFailed, $"the reducer ended with exit code {answer.ExitCode} on {_host.Name}: {tail}", "Run it there by hand with HPC_RUN_ID set.");
-        ReadOnlyMemory<byte> content = answer.Find("output") ?? default;
-        try
-        {
-            using JsonDocument document = JsonDocument.Parse(content);
-            return new ReducerResult(output, content, tail);
-        }
-        catch (JsonException e)
-        {
-            throw new HpcException(ErrorCode.CombinerFailed, $"the reducer wrote no valid JSON to HPC_AGGREGATED_OUTPUT: {e.Message}", "Let it write one JSON document.", e);
-        }
+            .Append("hpc_e=$(\"$hpc_sh\" -c ").Append(ShellQuote.Always(request.Command)).Append(" 2>&1 >/dev/null </dev/null); hpc_s=$?\n")
+            .Append("hpc_part error; printf '%s\\n' \"$hpc_e\" | tail -c 2000\n[ ! -f \"$hpc_o\" ] || { hpc_part output; cat \"$hpc_o\"; }\nexit \"$hpc_s\"\n")
+            .ToString();
     }
 }

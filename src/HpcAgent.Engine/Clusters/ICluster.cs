@@ -98,11 +98,10 @@ public interface ICluster
 
     /// <summary>Runs the user's own reducer where the results are: any program that reads <c>HPC_RUN_ID</c> and writes one JSON file.</summary>
     /// <param name="run">The run.</param>
-    /// <param name="command">Shell text, run in the code snapshot.</param>
-    /// <param name="timeout">How long it may take.</param>
+    /// <param name="request">Which, and how.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="HpcException">It failed, took too long, or wrote no valid JSON.</exception>
-    Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken);
+    /// <exception cref="HpcException">It took too long, or ended well and wrote no valid JSON.</exception>
+    Task<ReducerResult> ReduceAsync(Run run, ReducerRequest request, CancellationToken cancellationToken);
 
     /// <summary>Looks whether runs can be sent, in one connection and one execution. What is wrong is an answer and no error.</summary>
     /// <param name="withJob">True to run a tiny job too, which costs a second execution.</param>

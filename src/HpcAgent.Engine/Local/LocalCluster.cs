@@ -158,8 +158,8 @@ public sealed class LocalCluster : ICluster
     }
 
     /// <inheritdoc />
-    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) =>
-        LocalReducer.RunAsync(new RunLayout(run.RemotePath, run.RunId), command, timeout, cancellationToken);
+    public Task<ReducerResult> ReduceAsync(Run run, ReducerRequest request, CancellationToken cancellationToken) =>
+        LocalReducer.RunAsync(new RunLayout(run.RemotePath, run.RunId), request, cancellationToken);
 
     /// <inheritdoc />
     public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) => LocalPreflight.LookAsync(_folder.Root, TimeProvider.System, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 
@@ -8,62 +7,46 @@ namespace HpcAgent.Engine.Local;
 /// <summary>Runs a user's own reducer on this machine (reference 5.8).</summary>
 internal static class LocalReducer
 {
-    private const int TailCharacters = 2000;
-
-    public static async Task<ReducerResult> RunAsync(RunLayout layout, string command, TimeSpan timeout, CancellationToken cancellationToken)
+    public static async Task<ReducerResult> RunAsync(RunLayout layout, ReducerRequest request, CancellationToken cancellationToken)
     {
-        LocalOrder order = LocalRun.ReadOrder(layout.Root);
-        File.Delete(layout.Reduced);
-        ProcessStartInfo start = new(OperatingSystem.IsWindows() ? "cmd.exe" : ShellChoice.Bash)
-        {
-            WorkingDirectory = order.WorkingFolder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (string argument in OperatingSystem.IsWindows() ? new[] { "/d", "/s", "/c", command } : ["-c", command]) start.ArgumentList.Add(argument);
-        start.Environment["HPC_RUN_ID"] = layout.RunId;
-        start.Environment["HPC_RESULTS_DIR"] = layout.Results;
-        start.Environment["HPC_AGGREGATED_OUTPUT"] = layout.Reduced;
-        using Process process = Process.Start(start) ?? throw new HpcException(ErrorCode.Internal, "the reducer's shell could not be started");
+        string output = request.OutputPath is { } named ? Path.GetFullPath(named, layout.RemotePath) : layout.Reduced;
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(output)!);
+        File.Delete(output);
+        using Process process = Process.Start(StartInfo(layout, request, output)) ?? throw new HpcException(ErrorCode.Internal, "the reducer's shell could not be started");
         process.StandardInput.Close();
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
+        deadline.CancelAfter(request.Timeout);
         try
         {
-            Task<string> output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            Task<string> printed = process.StandardOutput.ReadToEndAsync(deadline.Token);
             string error = await process.StandardError.ReadToEndAsync(deadline.Token);
-            _ = await output;
+            _ = await printed;
             await process.WaitForExitAsync(deadline.Token);
-            string tail = error.Length > TailCharacters ? error[^TailCharacters..] : error;
-            return process.ExitCode == 0 ? Result(layout, tail) : throw Failed($"ended with exit code {process.ExitCode}", tail);
+            return ReducerResult.Of(output, File.Exists(output) ? await File.ReadAllBytesAsync(output, cancellationToken) : null, error, process.ExitCode);
         }
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new HpcException(ErrorCode.ClusterTimeout, $"the reducer did not end within {timeout.TotalSeconds} seconds", "Give it more time by timeout_sec.");
+            throw new HpcException(ErrorCode.ClusterTimeout, $"the reducer did not end within {request.Timeout.TotalSeconds} seconds", "Give it more time by timeout_sec.");
         }
     }
 
-    private static ReducerResult Result(RunLayout layout, string tail)
+    private static ProcessStartInfo StartInfo(RunLayout layout, ReducerRequest request, string output)
     {
-        if (!File.Exists(layout.Reduced)) throw Failed("wrote nothing to HPC_AGGREGATED_OUTPUT", tail);
-        byte[] content = File.ReadAllBytes(layout.Reduced);
-        try
+        ProcessStartInfo start = new(OperatingSystem.IsWindows() ? "cmd.exe" : ShellChoice.Bash)
         {
-            using JsonDocument document = JsonDocument.Parse(content);
-            return new ReducerResult(layout.Reduced, content, tail);
-        }
-        catch (JsonException e)
-        {
-            throw Failed($"wrote no valid JSON: line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}", tail);
-        }
+            WorkingDirectory = LocalRun.ReadOrder(layout.Root).WorkingFolder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (string argument in OperatingSystem.IsWindows() ? new[] { "/d", "/s", "/c", request.Command } : ["-c", request.Command]) start.ArgumentList.Add(argument);
+        foreach ((string name, string value) in request.Environment) start.Environment[name] = value;
+        start.Environment["HPC_RUN_ID"] = layout.RunId;
+        start.Environment["HPC_RESULTS_DIR"] = layout.Results;
+        start.Environment["HPC_AGGREGATED_OUTPUT"] = output;
+        return start;
     }
-
-    private static HpcException Failed(string what, string tail) => new(
-        ErrorCode.RemoteCommandFailed,
-        $"the reducer {what}{(tail.Length > 0 ? $"; the end of what it said: {tail.Trim()}" : "")}",
-        "Run it by hand with HPC_RUN_ID, HPC_RESULTS_DIR and HPC_AGGREGATED_OUTPUT set.");
 }

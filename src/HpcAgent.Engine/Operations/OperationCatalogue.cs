@@ -33,6 +33,7 @@ public static class OperationCatalogue
         new FailuresOperation(),
         new ResumeOperation(),
         new AggregateOperation(),
+        new ClusterReduceOperation(),
         new VerifyAggregationOperation(),
         new EfficiencyOperation(),
     ];

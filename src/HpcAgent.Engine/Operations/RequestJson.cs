@@ -34,6 +34,7 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(FailuresRequest))]
 [JsonSerializable(typeof(ResumeRequest))]
 [JsonSerializable(typeof(AggregateRequest))]
+[JsonSerializable(typeof(ClusterReduceRequest))]
 [JsonSerializable(typeof(VerifyAggregationRequest))]
 [JsonSerializable(typeof(EfficiencyRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -36,8 +36,8 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         if (request.RequireComplete) RefuseIncomplete(view, status);
         if (reducer is { } command)
         {
-            ReducerResult reduced = await context.Cluster(record.Run.Cluster).ReduceAsync(
-                record.Run, command, TimeSpan.FromSeconds(request.TimeoutSec ?? 1800), cancellationToken);
+            ReducerResult reduced = (await context.Cluster(record.Run.Cluster).ReduceAsync(
+                record.Run, new ReducerRequest(command, TimeSpan.FromSeconds(request.TimeoutSec ?? 1800)), cancellationToken)).Require();
             string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
             return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced) { NextCheckAfter = status.NextCheckAfter };
         }
@@ -62,6 +62,36 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             throw new HpcException(ErrorCode.SpecInvalid, $"the packed waves are those of the run {results.RunId} and not of {wanted}", "Name that run, or none.");
         Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
         return request.RequireComplete && !aggregate.IsComplete ? throw Missing(aggregate) : aggregate;
+    }
+
+    /// <summary>The metrics of each task by itself, of a run or of packed waves.</summary>
+    /// <param name="request">Which; what it says of statistics is not used.</param>
+    /// <param name="paths">Absolute paths of the folder of an archive, or of packed files; none for the run's own results.</param>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    public static async Task<RawResults> ReadRawAsync(
+        AggregateRequest request, IReadOnlyList<string> paths, OperationContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(paths);
+        RunResults results = paths.Count > 0 ? await WaveArchive.OpenAsync(paths, cancellationToken) : await OfRunAsync(request, context, cancellationToken);
+        try
+        {
+            Aggregate whole = await results.AggregateAsync([], [], cancellationToken);
+            return request.RequireComplete && !whole.IsComplete ? throw Missing(whole) : new RawResults(results, whole);
+        }
+        catch
+        {
+            results.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<RunResults> OfRunAsync(AggregateRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId ?? "", cancellationToken, ResultSelection.Metrics);
+        if (request.RequireComplete) RefuseIncomplete(view, status);
+        return RunResults.OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)]);
     }
 
     private static async Task<AggregateResult> ReduceWavesAsync(
@@ -124,13 +154,15 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
     private static string? ReducerOf(AggregateRequest request, RunRecord record)
     {
         if (request.Mode == "combiner-only") return null;
-        string? declared = record.Sidecar?.AggregateDefaults is { ValueKind: JsonValueKind.Object } defaults &&
-            defaults.TryGetProperty("aggregate_cmd", out JsonElement command) ? command.GetString() : null;
-        string? reducer = request.AggregateCmd ?? declared;
+        string? reducer = request.AggregateCmd ?? DeclaredReducer(record);
         if (reducer is null && request.Mode == "cluster-reduce")
             throw new HpcException(ErrorCode.SpecInvalid, "mode is cluster-reduce and there is no reducer", "Give aggregate_cmd.");
         return reducer;
     }
+
+    /// <summary>The reducer that a run's record declares, or null.</summary>
+    internal static string? DeclaredReducer(RunRecord record) => record.Sidecar?.AggregateDefaults is { ValueKind: JsonValueKind.Object } defaults &&
+        defaults.TryGetProperty("aggregate_cmd", out JsonElement command) && command.ValueKind == JsonValueKind.String ? command.GetString() : null;
 
     private static async Task<string> WriteAsync(
         AggregateRequest request, OperationContext context, string runId, string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken)

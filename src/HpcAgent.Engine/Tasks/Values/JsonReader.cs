@@ -6,7 +6,7 @@ namespace HpcAgent.Engine.Tasks;
 /// Reads JSON into parameter values, streaming, with line and column in errors. Beyond the standard it takes <c>NaN</c> and
 /// <c>Infinity</c>, which Python writes; stricter than many, it refuses a key that is given twice.
 /// </summary>
-internal sealed class JsonReader(JsonSource source)
+internal sealed class JsonReader(JsonSource source, bool takesInfinite = false)
 {
     private const int MaxDepth = 64;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -158,6 +158,8 @@ internal sealed class JsonReader(JsonSource source)
         if (word.SequenceEqual("Infinity"u8)) return double.PositiveInfinity;
         if (word.SequenceEqual("-Infinity"u8)) return double.NegativeInfinity;
         if (Number(word, out var number)) return number;
+        // Metrics may be numbers beyond the range of doubles; parameters may not.
+        if (takesInfinite && double.TryParse(word, System.Globalization.NumberStyles.Float, System.Globalization.CultureInfo.InvariantCulture, out var beyond) && double.IsInfinity(beyond)) return beyond;
         throw source.Error(word.IsEmpty
             ? $"'{(char)c}' cannot begin a value."
             : $"'{_scratch.ToText()}' is neither a number in the range of doubles nor true, false or null; text needs double quotes.", word.Length);

@@ -91,7 +91,7 @@ internal sealed class ResumableCluster(TimeProvider clock) : ICluster
 
     public Task<IReadOnlyList<TaskLog>> ReadLogsAsync(Run run, IReadOnlyList<RunTaskStatus> tasks, int lines, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<ReducerResult> ReduceAsync(Run run, string command, TimeSpan timeout, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ReducerResult> ReduceAsync(Run run, ReducerRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<ClusterCheckup> CheckAsync(bool withJob, CancellationToken cancellationToken) => throw new NotSupportedException();
 
