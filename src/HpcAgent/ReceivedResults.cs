@@ -27,6 +27,9 @@ public sealed record ReceivedResults
     /// <summary>Files that were there already, of the same length and not older.</summary>
     public long SkippedCount { get; init; }
 
+    /// <summary>Files that could not be taken from the cluster, with the reason.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Tasks that were wanted and are not complete; nothing of them is copied.</summary>
     public long IncompleteCount { get; init; }
 }

@@ -171,6 +171,10 @@ public sealed class BatchCluster : ICluster
     }
 
     /// <inheritdoc />
+    public Task<FetchResult> FetchAsync(RunView view, FetchRequest request, CancellationToken cancellationToken) =>
+        new BatchFetch(_host, view, request).RunAsync(cancellationToken);
+
+    /// <inheritdoc />
     public async Task StopAsync(Run run, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(run);

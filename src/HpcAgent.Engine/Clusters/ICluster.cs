@@ -76,6 +76,13 @@ public interface ICluster
     /// <param name="cancellationToken">Ends the look.</param>
     Task<Wire> ObserveAsync(IReadOnlyList<RunView> views, ResultSelection? results, CancellationToken cancellationToken);
 
+    /// <summary>Makes result files readable on this machine, in the layout of the view. Only those travel that are not there or have changed.</summary>
+    /// <param name="view">The run, looked at before.</param>
+    /// <param name="request">Which files.</param>
+    /// <param name="cancellationToken">Ends the work; what came stays, and doing it again brings the rest.</param>
+    /// <exception cref="HpcException">The cluster cannot be asked, or what came is damaged.</exception>
+    Task<FetchResult> FetchAsync(RunView view, FetchRequest request, CancellationToken cancellationToken) => Task.FromResult(new FetchResult(0, []));
+
     /// <summary>Stops a run: nothing more starts, what runs is asked to end.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Local;
+using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
@@ -24,8 +25,9 @@ public sealed class ReceiveOperation
     public async Task<ReceivedResults> ExecuteAsync(
         ReceiveRequest request, OperationContext context, IProgress<long>? progress, CancellationToken cancellationToken)
     {
-        (RunRecord record, RunView view, RunStatus _) = await RunLookup.LookAsync(context, request.RunId, cancellationToken, ResultSelection.Files);
+        (RunRecord record, RunView view, RunStatus _) = await RunLookup.LookAsync(context, request.RunId, cancellationToken);
         Run run = record.Run;
+        FetchResult fetched = await context.Cluster(run.Cluster).FetchAsync(view, new FetchRequest { Patterns = request.Patterns, Progress = progress }, cancellationToken);
         RunLayout layout = view.Layout;
         using TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder folder = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, run.RunId);
@@ -35,7 +37,7 @@ public sealed class ReceiveOperation
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (view.Ledger[id] != TaskState.Complete) incomplete++;
-            else CopyTask(request, layout.Results, folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.Read(id)));
+            else CopyTask(request, id, layout.Results, folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.Read(id)));
             progress?.Report(_files + _skipped);
         }
         return new ReceivedResults
@@ -49,10 +51,39 @@ public sealed class ReceiveOperation
             ByteCount = _bytes,
             SkippedCount = _skipped,
             IncompleteCount = incomplete,
+            Warnings = fetched.Warnings,
         };
     }
 
-    private void CopyTask(ReceiveRequest request, string results, string taskFolder)
+    /// <summary>Writes the metrics of a run as an archive: packed waves, the table of its tasks, its record and its aggregate.</summary>
+    /// <param name="request">Which run, and where to.</param>
+    /// <param name="context">Where and for whom.</param>
+    /// <param name="cancellationToken">Ends the work; doing it again makes the archive whole.</param>
+    /// <exception cref="HpcException">There is no such run, its record is lost, or the folder cannot be written.</exception>
+    public static async Task<ReceivedResults> PackAsync(ReceiveRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(context);
+        if (request.Patterns.Count > 0 || request.TaskIds is not null)
+            throw new HpcException(ErrorCode.SpecInvalid, "an archive holds the metrics of all tasks", "Leave out -Pattern and -TaskId.");
+        AggregateResult result = await new AggregateOperation().ExecuteAsync(
+            new AggregateRequest { RunId = request.RunId, KeepWaves = true, OutputDir = request.Destination, Mode = "combiner-only" }, context, cancellationToken);
+        Run run = (await RunLookup.FindAsync(context, request.RunId, cancellationToken)).Run;
+        FileInfo[] waves = new DirectoryInfo(Path.Combine(request.Destination, "waves")).GetFiles("*.ndjson");
+        return new ReceivedResults
+        {
+            RunId = run.RunId,
+            Cluster = run.Cluster,
+            ExperimentPath = run.ExperimentPath,
+            Destination = request.Destination,
+            TaskCount = result.Aggregate!.UsedCount,
+            FileCount = waves.Length,
+            ByteCount = waves.Sum(w => w.Length),
+            IncompleteCount = result.Aggregate.MissingTaskIds.Count,
+        };
+    }
+
+    private void CopyTask(ReceiveRequest request, long id, string results, string taskFolder)
     {
         DirectoryInfo source = new(Path.Combine(results, taskFolder));
         if (!source.Exists) return;
@@ -65,7 +96,9 @@ public sealed class ReceiveOperation
             // The scheduler's own mark is no result.
             if (file.Name == ResultStamp.FileName || !IsWanted(request.Patterns, relative, file.Name)) continue;
             any = true;
-            CopyFile(file, Path.Combine(request.Destination, taskFolder, relative), request.Overwrites);
+            string target = Path.Combine(request.Destination, taskFolder, relative);
+            CopyFile(file, target, request.Overwrites);
+            request.Received?.Invoke(id, target);
         }
         if (any) _tasks++;
     }

@@ -15,6 +15,9 @@ public sealed record ReceiveRequest
     /// <summary>The tasks; null for all.</summary>
     public IReadOnlyCollection<long>? TaskIds { get; init; }
 
+    /// <summary>Told of each file that is in its place, new or not: its task and its path.</summary>
+    public Action<long, string>? Received { get; init; }
+
     /// <summary>Whether a file that is there and differs is replaced.</summary>
     public bool Overwrites { get; init; }
 }
