@@ -101,6 +101,8 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
     private static async Task WriteAsync(string[] known, Stream stream, CancellationToken token)
     {
         await using GZipStream gzip = new(stream, CompressionLevel.Fastest, leaveOpen: true);
+        // Nothing written would be no gzip stream at all.
+        await gzip.WriteAsync("\n"u8.ToArray(), token);
         foreach (string line in known) await gzip.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), token);
     }
 
