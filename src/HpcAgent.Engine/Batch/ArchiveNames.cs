@@ -1,3 +1,4 @@
+using System.Buffers;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Batch;
@@ -5,6 +6,8 @@ namespace HpcAgent.Engine.Batch;
 /// <summary>Which names of an archive may become files here: those that stay inside, that this system can hold, and that meet no other file.</summary>
 internal sealed class ArchiveNames
 {
+    private static readonly SearchValues<char> s_refusedByWindows = SearchValues.Create("<>:\"|?*");
+
     private readonly bool _isWindows;
     private readonly Dictionary<string, string>? _taken;
 
@@ -45,7 +48,7 @@ internal sealed class ArchiveNames
 
     private static string? WindowsFault(string part)
     {
-        if (part.AsSpan().ContainsAny("<>:\"|?*")) return "it holds a character that Windows does not allow";
+        if (part.AsSpan().ContainsAny(s_refusedByWindows)) return "it holds a character that Windows does not allow";
         if (part[^1] is ' ' or '.') return "it ends with a blank or a dot, which Windows does not keep";
         string stem = part.Split('.')[0].TrimEnd();
         // A run's name obeys the same rule of devices, and some more that a plain letter in front satisfies.

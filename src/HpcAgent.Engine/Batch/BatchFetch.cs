@@ -3,7 +3,6 @@ using System.IO.Compression;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
-using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Batch;
 

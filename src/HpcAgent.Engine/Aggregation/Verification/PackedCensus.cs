@@ -13,11 +13,11 @@ internal sealed record PackedCensus(IReadOnlyList<long> Unexpected, IReadOnlyLis
         using PackedFiles files = PackedFiles.Open(paths);
         TaskSet seen = new(taskCount);
         SortedSet<long> unexpected = [], duplicates = [];
-        Visit(files, maxBytes, token, (task, metrics) =>
+        Visit(files, maxBytes, (task, metrics) =>
         {
             if (task >= taskCount) _ = unexpected.Add(task);
             else if (!seen.Add(task)) _ = duplicates.Add(task);
-        });
+        }, token);
         return new PackedCensus([.. unexpected], [.. duplicates], duplicates.Count == 0 ? [] : FindDiffering(files, duplicates, maxBytes, token));
     }
 
@@ -26,17 +26,17 @@ internal sealed record PackedCensus(IReadOnlyList<long> Unexpected, IReadOnlyLis
         InputDigest digest = new();
         Dictionary<long, byte[]> first = [];
         SortedSet<long> differing = [];
-        Visit(files, maxBytes, token, (task, metrics) =>
+        Visit(files, maxBytes, (task, metrics) =>
         {
             if (!duplicates.Contains(task)) return;
             byte[] hash = new byte[32];
             digest.Hash(task, metrics, hash);
             if (!first.TryAdd(task, hash) && !first[task].AsSpan().SequenceEqual(hash)) _ = differing.Add(task);
-        });
+        }, token);
         return [.. differing];
     }
 
-    private static void Visit(PackedFiles files, int maxBytes, CancellationToken token, Visitor visit)
+    private static void Visit(PackedFiles files, int maxBytes, Visitor visit, CancellationToken token)
     {
         ReductionWorker worker = new(0, keepsValues: false);
         foreach (PackedRange range in files.Ranges)

@@ -4,7 +4,6 @@ using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
-using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Operations.Aggregation;
 
