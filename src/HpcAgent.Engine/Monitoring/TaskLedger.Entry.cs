@@ -16,6 +16,7 @@ public sealed partial class TaskLedger
         public ushort Node;
         public byte Signal;
         public byte LostCount;
+        public bool IsNotStarted;
         public EvidenceSource Source;
         public long SourceSeconds;
         public TaskState State;

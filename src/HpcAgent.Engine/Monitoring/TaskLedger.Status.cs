@@ -47,7 +47,7 @@ public sealed partial class TaskLedger
             Elapsed = elapsed,
             PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
             Evidence = entry.Source != EvidenceSource.None ? entry.Source : started ? EvidenceSource.Event : EvidenceSource.None,
-            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
+            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? Here(DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds)) : startedAt,
         });
     }
 
