@@ -108,6 +108,8 @@ internal sealed class SchedulerEvidence
         for (long at = first; at < end; at++)
         {
             long id = array[at];
+            // Slurm's accounting knows whether a person cancelled it; the dispatcher heard a signal only.
+            if (record.State == TaskState.Cancelled && !_view.Ledger.IsSubmittedAfter(id, array.Array.AttemptBase)) _view.Ledger.AssumeToldToEnd(id, TaskState.Cancelled, _now, $"the scheduler says {record.RawState}");
             if (_view.Ledger.IsSettledFor(id, array.Array.AttemptBase)) continue;
             ApplyEnded(id, array.IsOnePerElement, record, hasSpoken && !_view.Ledger.IsNotStarted(id) && mayBeLate(id, array.Array));
         }

@@ -12,8 +12,16 @@ public sealed partial class TaskLedger
         {
             ref Entry entry = ref _entries[id];
             if (entry.Source is EvidenceSource.None or EvidenceSource.Event) continue;
+            entry.Source = EvidenceSource.None;
+            if (entry.Said is { } said)
+            {
+                // The rest of what the event said has stayed.
+                Move(ref entry, said);
+                entry.Said = null;
+                continue;
+            }
             Move(ref entry, entry.Attempt > 0 ? TaskState.Running : TaskState.Pending);
-            (entry.Source, entry.EndMilliseconds, entry.Reason) = (EvidenceSource.None, 0, null);
+            (entry.EndMilliseconds, entry.Reason) = (0, null);
         }
         _hasAssumptions = false;
     }
@@ -52,10 +60,29 @@ public sealed partial class TaskLedger
     {
         ref Entry entry = ref _entries[taskId];
         if (entry.State.IsFinal() && !entry.State.MayRunAgain()) return;
-        _hasAssumptions = true;
-        Move(ref entry, state);
-        (entry.Source, entry.SourceSeconds, entry.EndMilliseconds) = (EvidenceSource.Queue, at.ToUnixTimeSeconds(), 0);
+        Overrule(ref entry, state, EvidenceSource.Queue, at);
         entry.Reason = "the scheduler has put it back into the queue";
+    }
+
+    /// <summary>Takes in why the scheduler ended a task that was told to end, and knew no more than that.</summary>
+    /// <param name="taskId">The 0-based id.</param>
+    /// <param name="state">What the accounting says, such as cancelled.</param>
+    /// <param name="at">When it was said.</param>
+    /// <param name="reason">Its words.</param>
+    public void AssumeToldToEnd(long taskId, TaskState state, DateTimeOffset at, string reason)
+    {
+        ref Entry entry = ref _entries[taskId];
+        if (entry.State != TaskState.Preempted) return;
+        Overrule(ref entry, state, EvidenceSource.Accounting, at);
+        entry.Reason = reason;
+    }
+
+    private void Overrule(ref Entry entry, TaskState state, EvidenceSource source, DateTimeOffset at)
+    {
+        _hasAssumptions = true;
+        entry.Said = entry.State;
+        Move(ref entry, state);
+        (entry.Source, entry.SourceSeconds) = (source, at.ToUnixTimeSeconds());
     }
 
     /// <summary>Takes in that a task is complete because its results are in place, though its end event was not seen. It is not taken back; the event, if it comes, says more.</summary>

@@ -20,5 +20,6 @@ public sealed partial class TaskLedger
         public EvidenceSource Source;
         public long SourceSeconds;
         public TaskState State;
+        public TaskState? Said;
     }
 }

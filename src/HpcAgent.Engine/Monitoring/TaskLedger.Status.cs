@@ -28,8 +28,8 @@ public sealed partial class TaskLedger
         Entry entry = _entries[taskId];
         bool started = entry.Attempt > 0;
         DateTimeOffset startedAt = StartedAt(taskId);
-        bool ended = entry.EndMilliseconds > 0;
-        TimeSpan? elapsed = !started || (ended && entry.ElapsedMilliseconds < 0) ? null
+        bool ended = entry.EndMilliseconds > 0 && entry.State.IsFinal();
+        TimeSpan? elapsed = !started || entry.State is TaskState.Pending or TaskState.Held || (ended && entry.ElapsedMilliseconds < 0) ? null
             : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds)
             // The clock may have been set back since.
             : now > startedAt ? now - startedAt : TimeSpan.Zero;

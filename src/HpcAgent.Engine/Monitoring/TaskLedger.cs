@@ -110,7 +110,7 @@ public sealed partial class TaskLedger
         entry.Awaited = Math.Max(entry.Awaited, attempt);
         if (entry.State == TaskState.Complete || entry.Attempt > attempt) return;
         Move(ref entry, TaskState.Pending);
-        (entry.Attempt, entry.EndMilliseconds, entry.Reason, entry.Source) = (0, 0, null, EvidenceSource.None);
+        (entry.Attempt, entry.EndMilliseconds, entry.Reason, entry.Source, entry.Said) = (0, 0, null, EvidenceSource.None, null);
     }
 
     /// <summary>True if the task has ended, or if it was submitted again since: then it is no longer up to an array that had it before.</summary>
@@ -167,7 +167,7 @@ public sealed partial class TaskLedger
         entry.Node = NodeIndex(node);
         entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
         entry.EndMilliseconds = 0;
-        entry.Reason = null;
+        (entry.Source, entry.Said, entry.Reason) = (EvidenceSource.None, null, null);
     }
 
     private void ApplyEnd(ref Entry entry, in TaskEvent e, string node)
@@ -187,7 +187,7 @@ public sealed partial class TaskLedger
         entry.ExitCode = e.ExitCode ?? -1;
         entry.Signal = (byte)(e.Signal ?? 0);
         entry.PeakMemory = e.PeakMemoryBytes ?? 0;
-        (entry.Source, entry.Reason) = (EvidenceSource.None, e.Text);
+        (entry.Source, entry.Said, entry.Reason) = (EvidenceSource.None, null, e.Text);
     }
 
     // Of two completions the first attempt's counts, of two ends of one attempt the later one.

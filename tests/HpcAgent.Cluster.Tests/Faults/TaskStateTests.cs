@@ -19,6 +19,7 @@ public sealed class TaskStateTests
         Answer look = await Ends.AssertInTwoLooksAsync(() => sandbox.TasksAsync(submitted.RunId), a => a.Count("held") == 2);
         Assert.Equal("in_flight", look.State);
         Assert.All(look.Tasks, t => Assert.Equal(("queue", words), (t.GetProperty("evidence").GetString(), t.GetProperty("reason").GetString())));
+        Assert.Equal("timeout", (await sandbox.WaitAsync(submitted.RunId, 1)).State);
         _ = await ClusterSandbox.OnClusterAsync($"{release} {JobId(submitted)}", sandbox.User);
         Assert.Equal(0, (await Ends.AssertInTwoLooksAsync(() => sandbox.StatusAsync(submitted.RunId), a => a.Count("held") == 0)).Count("held"));
         await run.AssertHappenedOnceAsync(submitted, arrays: 1);
@@ -97,6 +98,27 @@ public sealed class TaskStateTests
         Assert.True(end.State == "complete", end.Json.ToString());
         Assert.Equal(2, end.Tasks[0].GetProperty("attempt").GetInt32());
         Assert.Equal(["0 2"], run.Ran());
+    }
+
+    [SkippableTheory]
+    [InlineData("slurm", "scancel", "cancelled")]
+    [InlineData("slurm", "scancel --batch --signal=TERM", "preempted")]
+    // It keeps no record of who deleted a job.
+    [InlineData("sge", "qdel", "preempted")]
+    public async Task A_task_that_someone_else_tells_to_end_is_called_by_what_the_scheduler_knows(string scheduler, string command, string state)
+    {
+        TestCluster.Need(scheduler);
+        using ClusterSandbox sandbox = new(scheduler);
+        Answer submitted = await new CountedRun(sandbox, "told", tasks: 1, command: "exec sleep 100").SubmitWellAsync();
+        _ = await RunningAsync(sandbox, submitted.RunId);
+        _ = await ClusterSandbox.OnClusterAsync($"{command} {JobId(submitted)}", sandbox.User);
+        await sandbox.AssertLeavesQueueAsync(submitted.RunId);
+        await sandbox.AssertIsBookedAsync(submitted.RunId, 1);
+        for (int i = 0; i < 3; i++)
+        {
+            Answer look = await Ends.AssertInTwoLooksAsync(() => sandbox.TasksAsync(submitted.RunId), a => a.State == "failed" && a.Count(state) == 1, state);
+            Assert.True(look.Tasks[0].GetProperty("reason").GetString()!.Contains(state == "cancelled" ? "CANCELLED by" : "the scheduler sent", StringComparison.Ordinal), look.Tasks[0].ToString());
+        }
     }
 
     [SkippableTheory]

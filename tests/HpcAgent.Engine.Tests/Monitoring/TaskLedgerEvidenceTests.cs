@@ -45,8 +45,26 @@ public sealed class TaskLedgerEvidenceTests
         if (before != TaskState.Running) ledger.Apply(End(0, 20, before), "n");
         ledger.AssumePutBack(0, TaskState.Pending, s_now);
         Assert.Equal(waits ? TaskState.Pending : before, ledger[0]);
+        RunTaskStatus seen = ledger.ToStatus("r", 0, s_now);
+        if (waits) Assert.Equal((null, null, EvidenceSource.Queue), (seen.Elapsed, seen.ExitCode, seen.Evidence));
         ledger.Apply(Start(0, 30, attempt: 2), "m");
         Assert.Equal(before == TaskState.Complete ? TaskState.Complete : TaskState.Running, ledger[0]);
+        Assert.Equal(1, ledger.ToCounts().TotalCount);
+    }
+
+    [Fact]
+    public void What_the_scheduler_says_above_an_event_is_forgotten_and_the_event_is_not()
+    {
+        TaskLedger ledger = new(1);
+        ledger.Apply(Start(0, 10), "n");
+        ledger.Apply(End(0, 20, TaskState.Preempted) with { ExitCode = 143 }, "n");
+        ledger.AssumeToldToEnd(0, TaskState.Cancelled, s_now, "CANCELLED by 7");
+        Assert.Equal((TaskState.Cancelled, EvidenceSource.Accounting, "CANCELLED by 7"), (ledger[0], ledger.ToStatus("r", 0, s_now).Evidence, ledger.ToStatus("r", 0, s_now).Reason));
+        ledger.ForgetAssumptions();
+        Assert.Equal((TaskState.Preempted, EvidenceSource.Event), (ledger[0], ledger.ToStatus("r", 0, s_now).Evidence));
+        ledger.AssumePutBack(0, TaskState.Held, s_now);
+        ledger.ForgetAssumptions();
+        Assert.Equal((TaskState.Preempted, 143), (ledger[0], ledger.ToStatus("r", 0, s_now).ExitCode));
         Assert.Equal(1, ledger.ToCounts().TotalCount);
     }
 

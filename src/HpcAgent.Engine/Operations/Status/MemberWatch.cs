@@ -79,7 +79,7 @@ internal sealed class MemberWatch
     {
         _errors++;
         IsOver = isTimeUp || _last is null || _errors > Borne(error.Code);
-        TimeSpan pause = TimeSpan.FromMinutes(Math.Pow(2, _errors - 1));
+        TimeSpan pause = TimeSpan.FromMinutes(Math.Pow(2, Math.Min(_errors, 10) - 1));
         Pause = pause < s_longestPause ? pause : s_longestPause;
         return isTimeUp && _last is { } last
             ? Told(last with { State = LifecycleState.Timeout, Warnings = [.. last.Warnings, error.Message] }, null, elapsed)
