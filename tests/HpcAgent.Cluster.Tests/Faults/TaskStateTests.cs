@@ -78,6 +78,8 @@ public sealed class TaskStateTests
     [InlineData("sge", "-r, y", "qmod -rj", null)]
     public async Task A_running_element_that_is_put_back_waits_and_runs_again(string scheduler, string flags, string putBack, string? hurry)
     {
+        // Grid Engine takes a quarter of a minute for it.
+        if (scheduler == "sge") TestCluster.NeedTime();
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler, extra: $"  extra_flags: [{flags}]\n");
         CountedRun run = new(sandbox, "again", tasks: 1, command: "[ $HPC_ATTEMPT = 2 ] || exec sleep 100");
