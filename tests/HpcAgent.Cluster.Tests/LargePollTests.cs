@@ -39,10 +39,10 @@ public sealed class LargePollTests
         Answer ten = await sandbox.StatusAsync(submitted.RunId);
         Assert.Equal((Tasks / 2) + (Tasks / 100) + (Tasks / 10), ten.Count("complete"));
 
-        // A line has some sixty bytes.
+        // A line has some seventy bytes.
         string seen = string.Create(CultureInfo.InvariantCulture, $"nothing {nothing}, 1 % {Down(one)}, 10 % {Down(ten)}, all {Down(first)}");
         Assert.True(nothing < 4_000, seen);
-        Assert.True(Down(one) < 80_000, seen);
+        Assert.True(Down(one) < 100_000, seen);
         Assert.InRange((double)(Down(ten) - nothing) / (Down(one) - nothing), 9, 11);
         Assert.True(Down(one) * 50 < Down(first), seen);
         // What goes up does not grow with the tasks either.

@@ -61,7 +61,7 @@ public sealed class AccountingFaultTests
         }
         // slurmctld tells it what it has missed.
         await sandbox.AssertIsBookedAsync(submitted.RunId, 2, seconds: 90);
-        AssertIsKnown(await Ends.AssertInTwoLooksAsync(() => sandbox.TasksAsync(submitted.RunId), a => a.Count("failed") == 1, "failed"));
+        AssertHasFailed(await Ends.AssertInTwoLooksAsync(() => sandbox.TasksAsync(submitted.RunId), a => a.Count("failed") == 1, "failed"));
     }
 
     private static async Task AssertWaitsForAccountingAsync(string scheduler, string program, string script, bool isSaid)
@@ -75,7 +75,9 @@ public sealed class AccountingFaultTests
         for (int i = 0; i < 2; i++) AssertIsOpen(await sandbox.StatusAsync(submitted.RunId), isSaid);
         sshd.Restore(program);
         await sandbox.AssertIsBookedAsync(submitted.RunId, 2);
-        AssertIsKnown(await Ends.AssertInTwoLooksAsync(() => sandbox.TasksAsync(submitted.RunId), a => a.Count("failed") == 1, "failed"));
+        Answer look = await Ends.AssertInTwoLooksAsync(() => sandbox.TasksAsync(submitted.RunId), a => a.Count("failed") == 1, "failed");
+        AssertHasFailed(look);
+        Assert.True(look.Tasks[1].TryGetProperty("signal", out JsonElement signal) && signal.GetInt32() == 9, look.Tasks[1].ToString());
     }
 
     private static void AssertIsOpen(Answer look, bool isSaid)
@@ -86,10 +88,9 @@ public sealed class AccountingFaultTests
         if (isSaid) Assert.NotEmpty(look.Warnings);
     }
 
-    private static void AssertIsKnown(Answer look)
+    private static void AssertHasFailed(Answer look)
     {
         Assert.Equal(("failed", 1), (look.State, look.Count("complete")));
-        Assert.Equal("accounting", look.Tasks[1].GetProperty("evidence").GetString());
-        Assert.True(look.Tasks[1].TryGetProperty("signal", out JsonElement signal) && signal.GetInt32() == 9, look.Tasks[1].ToString());
+        Assert.True(look.Tasks[1].GetProperty("evidence").GetString() == "accounting", look.Tasks[1].ToString());
     }
 }
