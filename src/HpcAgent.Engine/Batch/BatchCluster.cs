@@ -167,7 +167,7 @@ public sealed class BatchCluster : ICluster
         ArgumentNullException.ThrowIfNull(views);
         DateTimeOffset now = _clock.GetUtcNow();
         RunObservation[] runs = [.. views.Select(v => new RunObservation(v, results, _host.Name, _site.FileSystemLag, now))];
-        return await new BatchObservation(_host, _scheduler, runs).LookAsync(cancellationToken);
+        return await new BatchObservation(_host, _scheduler, runs, _clock).LookAsync(cancellationToken);
     }
 
     /// <inheritdoc />

@@ -19,7 +19,7 @@ public sealed class RunView
         Plan = record.Sidecar?.Plan;
         SentAt = record.Journal.Submissions.Count > 0 ? record.Journal.Submissions[^1].Intent.At : Run.SubmittedAt;
         Layout = layout;
-        Ledger = new TaskLedger(Run.TaskCount);
+        Ledger = new TaskLedger(Run.TaskCount) { NothingBefore = Run.SubmittedAt };
         Events = new EventLog(Layout.Events);
         foreach (SchedulerArray later in Arrays?.Where(a => a.Array.TaskIds is not null) ?? [])
             foreach (TaskIdRange range in later.Array.TaskIds!)
