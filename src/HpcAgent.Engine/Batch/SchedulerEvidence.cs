@@ -102,8 +102,9 @@ internal sealed class SchedulerEvidence
 
     private void ApplyEnded(ArrayTasks array, long element, AccountingEntry record, Func<long, PlanArray, bool> mayBeLate)
     {
-        // With 0 or 1 the dispatcher has ended by itself, and has written what became of each task; after any other end some of it is missing for good.
-        bool hasSpoken = record.State == TaskState.Complete || record is { State: TaskState.Failed, ExitCode: 1, Signal: null };
+        // With 0 or 1 the dispatcher has ended by itself, and has written what became of each task. One that was ended has not; but of several tasks it
+        // may have written the end of one that seems to be open yet.
+        bool hasSpoken = record.State == TaskState.Complete || record is { State: TaskState.Failed, ExitCode: 1, Signal: null } || !array.IsOnePerElement;
         (long first, long end) = array.Of(element);
         for (long at = first; at < end; at++)
         {

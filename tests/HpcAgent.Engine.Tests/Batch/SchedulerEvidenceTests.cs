@@ -18,15 +18,28 @@ public sealed class SchedulerEvidenceTests : IDisposable
     [Theory]
     [InlineData(1, null, true, "Unknown,Unknown")]
     [InlineData(1, null, false, "Failed,Cancelled")]
-    // Its dispatcher was ended: what it has not written does not come any more.
-    [InlineData(null, 9, true, "Failed,Cancelled")]
-    public void Of_an_element_whose_dispatcher_has_ended_by_itself_nothing_is_said_before_its_last_words_are_there(int? exit, int? signal, bool isLate, string expected)
+    // Its dispatcher was ended, but may have written that the open task is complete.
+    [InlineData(null, 9, true, "Unknown,Unknown")]
+    [InlineData(null, 9, false, "Failed,Cancelled")]
+    public void Of_an_element_of_several_tasks_nothing_is_said_before_its_last_words_are_there(int? exit, int? signal, bool isLate, string expected)
     {
         RunView view = View();
         Start(view, 0);
         new SchedulerEvidence(view, Pairs, Now).ApplyAccounting([new("7", 1, TaskState.Failed, "FAILED", exit, signal, "n1", null, null)], (_, _) => isLate);
         Assert.Equal(expected, $"{view.Ledger[0]},{view.Ledger[1]}");
         Assert.Equal((TaskState.Pending, TaskState.Pending), (view.Ledger[2], view.Ledger[3]));
+    }
+
+    [Theory]
+    [InlineData(1, null, TaskState.Unknown)]
+    // Nothing of it comes any more.
+    [InlineData(null, 9, TaskState.Failed)]
+    public void Of_an_element_of_one_task_whose_dispatcher_was_ended_nothing_is_waited_for(int? exit, int? signal, TaskState expected)
+    {
+        RunView view = View();
+        Start(view, 0);
+        new SchedulerEvidence(view, [new("7", new PlanArray(0, 0, 4, 4, 0))], Now).ApplyAccounting([new("7", 1, TaskState.Failed, "FAILED", exit, signal, "n1", null, null)], (_, _) => true);
+        Assert.Equal(expected, view.Ledger[0]);
     }
 
     [Fact]
