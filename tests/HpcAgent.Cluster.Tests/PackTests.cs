@@ -38,7 +38,7 @@ public sealed class PackTests
         Assert.Equal(4, Assert.Single(partial.Data.GetProperty("aggregate").GetProperty("problems").EnumerateArray()).GetProperty("task_id").GetInt64());
         AssertWaves(await AggregateAsync(sandbox, submitted.RunId, "login"), combined: "[]", partial: "[0]", fresh: "[]");
 
-        Assert.True((await sandbox.RunAsync("resubmit", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment, "--failed-task-ids", "3")).IsOk);
+        Assert.True((await sandbox.RunAsync("resubmit", "--run-id", submitted.RunId, "--experiment-dir", sandbox.Experiment, "--force")).IsOk);
         Assert.Equal("complete", (await sandbox.WaitAsync(submitted.RunId)).State);
         Answer packing = await AggregateAsync(sandbox, submitted.RunId, "node");
         string job = packing.Data.GetProperty("packing").GetProperty("job_id").GetString()!;

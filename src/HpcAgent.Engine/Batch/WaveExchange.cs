@@ -33,7 +33,8 @@ internal sealed class WaveExchange(RunView view, PackJob? job)
     /// <param name="cancellationToken">Ends the work between two packs.</param>
     public async Task TakeAsync(HostAnswer answer, ArchiveFolder archives, bool isFinal, CancellationToken cancellationToken)
     {
-        if (answer.Find("waves") is null) return;
+        if (answer.Find("waves") is null)
+            throw new HpcException(ErrorCode.OutputsMissing, $"the results of {view.Run.RunId} cannot be read: its folder on the cluster is gone", "Look whether the site has purged it.");
         string said = answer.Text("waves");
         FailedWave[] failed = [.. Failures(said)];
         if (failed.FirstOrDefault(f => f.Index < 0) is { } all) throw Failed(all.Reason);

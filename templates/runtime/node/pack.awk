@@ -3,7 +3,7 @@
 #                               inside of a string it is as invalid as before, which a space would not be
 #   {"task":3,"problem":"..."}  a file that is there and cannot be taken, and why
 # in the order of the tasks. Input: lines TYPE SIZE TIME ID PATH, ID being - where PATH is ./SHARD/ID/metrics.json. Variables: first and
-# last task, limit (bytes of one file), out (where the records go). Output: RECORDS PROBLEMS CHANGED BYTES, if every line was accounted for.
+# last task, limit (bytes of one file); hpc_out in the environment says where the records go. Output: RECORDS PROBLEMS CHANGED BYTES, if every line was accounted for.
 # For mawk, gawk, busybox and the original awk, under LC_ALL=C. Each file is read as one record that ends at a byte 1, which no JSON
 # text holds. A NUL byte is carried by mawk and gawk; to busybox and the original awk it is an end, and the file is a problem.
 
@@ -89,6 +89,7 @@ BEGIN {
 
 END {
   if (bad) exit bad
+  out = ENVIRON["hpc_out"]
   ORS = ""
   RS = "\001"
   records = problems = changed = bytes = 0

@@ -42,8 +42,10 @@ hpc_list() {
 # The folder of each task, in their order, from the task table. Its index says where a record ends, for a value may look like anything.
 hpc_read_folders() {
   [ ! -s "$hpc_waves/folders" ] || return 0
+  hpc_index=$hpc_run/tasks/tasks.idx
+  export hpc_index
   $hpc_awk '
-    BEGIN { lines = "../tasks/tasks.idx"; getline to < lines; getline to < lines }
+    BEGIN { lines = ENVIRON["hpc_index"]; getline to < lines; getline to < lines }
     index($0, "HPC_RESULT_FOLDER=\047") == 1 { folder = $0 }
     { at += length($0) + 1
       if (at < to + 0) next
@@ -52,18 +54,19 @@ hpc_read_folders() {
       gsub(/\/\/+/, "/", folder)
       print id++, "./" folder
       folder = ""
-      if ((getline to < lines) <= 0) exit }' ../tasks/tasks.tab >"$hpc_waves/.folders$hpc_me" &&
+      if ((getline to < lines) <= 0) exit }' "$hpc_run/tasks/tasks.tab" >"$hpc_waves/.folders$hpc_me" &&
     mv -f "$hpc_waves/.folders$hpc_me" "$hpc_waves/folders"
 }
 
 # Lists all waves at once: which folder belongs to which task only the table tells.
 hpc_list_by_table() {
   hpc_read_folders || { echo 'failed - the task table cannot be read'; exit 1; }
-  hpc_list . | $hpc_awk -v folders=../waves/folders '
-    BEGIN { while ((getline line < folders) > 0) { at = index(line, " "); task[substr(line, at + 1)] = substr(line, 1, at - 1) } }
+  export hpc_waves hpc_me
+  hpc_list . | $hpc_awk '
+    BEGIN { folders = ENVIRON["hpc_waves"] "/folders"; while ((getline line < folders) > 0) { at = index(line, " "); task[substr(line, at + 1)] = substr(line, 1, at - 1) } }
     { path = substr($0, index($0, " ./") + 1); folder = substr(path, 1, length(path) - length("/metrics.json")) }
-    folder in task { print $1, $2, $3, task[folder], path }' | sort -n -k 4,4 | $hpc_awk -v size="$hpc_size" -v me="$hpc_me" '
-    { wave = int($4 / size); file = "../waves/." wave ".raw" me; if (file != open) { if (open != "") close(open); open = file } print >file }'
+    folder in task { print $1, $2, $3, task[folder], path }' | sort -n -k 4,4 | $hpc_awk -v size="$hpc_size" '
+    { wave = int($4 / size); file = ENVIRON["hpc_waves"] "/." wave ".raw" ENVIRON["hpc_me"]; if (file != open) { if (open != "") close(open); open = file } print >file }'
 }
 
 # Sets the tasks of wave $1 and the place of its listing.
@@ -117,9 +120,11 @@ hpc_survey_wave() {
 # Packs wave $1; says why and fails if it cannot.
 hpc_pack() {
   hpc_open_wave "$1"
+  # By the environment: awk would read backslashes in a variable that is given as an argument.
   hpc_out=$hpc_waves/.$1.out$hpc_me
+  export hpc_out
   : >"$hpc_out" || return
-  hpc_told=$($hpc_awk -v first=$hpc_first -v last=$hpc_last -v limit="$hpc_limit" -v out="../waves/.$1.out$hpc_me" -f "$hpc_awk_file" "../waves/.$1.raw$hpc_me") ||
+  hpc_told=$($hpc_awk -v first=$hpc_first -v last=$hpc_last -v limit="$hpc_limit" -f "$hpc_awk_file" "$hpc_raw") ||
     { echo "awk ended with exit code $?" >&2; return 1; }
   hpc_sum=$(cksum <"$hpc_raw") && hpc_new=$(cksum <"$hpc_out") || return
   set -- "$1" $hpc_told

@@ -150,15 +150,15 @@ public sealed class PackTests
 
     [Theory]
     // An awk that fails in the middle, and one that says more than it wrote.
-    [InlineData("case $* in *pack.awk*) echo half >\"$out\"; exit 2 ;; esac")]
-    [InlineData("case $* in *pack.awk*) echo half >\"$out\"; echo 3 0 0 99; exit 0 ;; esac")]
+    [InlineData("case $* in *pack.awk*) echo half >\"$hpc_out\"; exit 2 ;; esac")]
+    [InlineData("case $* in *pack.awk*) echo half >\"$hpc_out\"; echo 3 0 0 99; exit 0 ;; esac")]
     [InlineData("case $* in *pack.awk*) kill -9 $$ ;; esac")]
     public async Task A_pack_that_was_not_written_whole_never_gets_its_name(string fault)
     {
         using PackRun run = new(1000);
         for (int i = 0; i < 3; i++) _ = run.Write(i, "{}");
         string awk = PackRun.Write(Path.Combine(Path.GetDirectoryName(run.Root)!, "badawk"), Encoding.UTF8.GetBytes(
-            $"#!/bin/sh\nfor w in \"$@\"; do case $w in out=*) out=${{w#out=}} ;; esac; done\n{fault}\nexec awk \"$@\"\n"));
+            $"#!/bin/sh\n{fault}\nexec awk \"$@\"\n"));
         TempFolder.SetMode(awk, 0x1ED);
         string printed = await run.PackAsync(awk: awk);
         Assert.StartsWith("failed 0 ", printed, StringComparison.Ordinal);
@@ -186,6 +186,18 @@ public sealed class PackTests
         wave = Assert.Single(run.Read(await run.PackAsync(shell, awk)));
         Assert.Equal((2, 0, 0, true), (wave.RecordCount, wave.ProblemCount, wave.ChangedCount, wave.IsFresh));
         Assert.Equal("{\"task\":0,\"metrics\":{}}\n{\"task\":1,\"metrics\":{\"a\":1}}\n", run.Text(0));
+    }
+
+    [Fact]
+    public async Task Results_behind_a_link_are_packed_too()
+    {
+        using PackRun run = new(1000);
+        _ = run.Write(1, "{}");
+        string moved = Path.Combine(Path.GetDirectoryName(run.Root)!, "elsewhere", "results");
+        _ = Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
+        Directory.Move(Path.Combine(run.Root, "results"), moved);
+        _ = Directory.CreateSymbolicLink(Path.Combine(run.Root, "results"), moved);
+        Assert.Equal(1, Assert.Single(run.Read(await run.PackAsync())).RecordCount);
     }
 
     [Fact]
