@@ -1,4 +1,3 @@
-using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Schedulers;
@@ -98,8 +97,8 @@ internal sealed class PackJob
         if (answer.Find("job-failed") is not null)
             throw new HpcException(
                 ErrorCode.CombinerFailed, $"the job that packs the results of {_view.Run.RunId} failed: {answer.Text("job-failed")}", "Try again, or pack on the login node with combine login.");
-        ArrayAnswer? array = SubmissionAnswer.Read(answer).Arrays.FirstOrDefault()
-            ?? throw new HpcException(ErrorCode.RemoteCommandFailed, $"nothing was said of the job that packs the results of {_view.Run.RunId}: {answer.ErrorText.Trim()}", "Try again.");
+        if (SubmissionAnswer.Read(answer).Arrays is not [var array, ..])
+            throw new HpcException(ErrorCode.RemoteCommandFailed, $"nothing was said of the job that packs the results of {_view.Run.RunId}: {answer.ErrorText.Trim()}", "Try again.");
         if (array.JobId is { } id) return id;
         if (array.Outcome == ArrayOutcome.Refused) throw _scheduler.Explain(array.ExitCode, array.Words);
         throw new HpcException(

@@ -80,7 +80,7 @@ internal sealed class PackRun : IDisposable
     /// <summary>All packs, as a client would read them.</summary>
     public PackedResults Packs() => new([.. Directory.GetFiles(Waves, "*.ndjson").Order(StringComparer.Ordinal)]);
 
-    public IReadOnlyList<PackedWave> Read(string printed) => [.. WaveMirror.Read(printed)];
+    public static IReadOnlyList<PackedWave> Read(string printed) => [.. WaveMirror.Read(printed)];
 
     public IEnumerable<string> Leftovers() => Directory.GetFiles(Waves, ".*").Select(Path.GetFileName)!;
 

@@ -44,7 +44,7 @@ public sealed class PackTests
             _ = PackRun.Write(Path.Combine(run.Root, "results", other), "{}"u8.ToArray());
 
         string printed = await run.PackAsync(shell, awk);
-        IReadOnlyList<PackedWave> waves = run.Read(printed);
+        IReadOnlyList<PackedWave> waves = PackRun.Read(printed);
         Assert.Equal([0, 1], waves.Select(wave => wave.Index));
         // These two carry a NUL byte; the client then says where it stands in the record.
         bool carriesNul = awk is "mawk" or "gawk";
@@ -82,17 +82,17 @@ public sealed class PackTests
         NodeShells.Require(awk);
         using PackRun run = new(2001);
         for (int i = 0; i < 2001; i += i is > 10 and < 1000 ? 500 : 1) _ = run.Write(i, $"{{\"i\":{i}}}");
-        IReadOnlyList<PackedWave> first = run.Read(await run.PackAsync(shell, awk));
+        IReadOnlyList<PackedWave> first = PackRun.Read(await run.PackAsync(shell, awk));
         Assert.All(first, wave => Assert.True(wave.IsFresh));
-        IReadOnlyList<PackedWave> again = run.Read(await run.PackAsync(shell, awk));
+        IReadOnlyList<PackedWave> again = PackRun.Read(await run.PackAsync(shell, awk));
         Assert.Equal(first.Select(wave => wave with { IsFresh = false }), again);
         _ = run.Write(20, "{\"i\":20}");
-        IReadOnlyList<PackedWave> grown = run.Read(await run.PackAsync(shell, awk));
+        IReadOnlyList<PackedWave> grown = PackRun.Read(await run.PackAsync(shell, awk));
         Assert.Equal([true, false, false], grown.Select(wave => wave.IsFresh));
         Assert.Equal(first[0].RecordCount + 1, grown[0].RecordCount);
         // Without its pack, a wave is packed anew.
         File.Delete(Path.Combine(run.Waves, "1.ndjson"));
-        Assert.Equal([false, true, false], run.Read(await run.PackAsync(shell, awk)).Select(wave => wave.IsFresh));
+        Assert.Equal([false, true, false], PackRun.Read(await run.PackAsync(shell, awk)).Select(wave => wave.IsFresh));
     }
 
     [SkippableTheory]
@@ -109,7 +109,7 @@ public sealed class PackTests
             TaskSet.FromMaps(tasks.Select(t => t.Parameters)), Path.Combine(run.Root, "tasks"), new TaskTableOptions { MarksEnd = true, ResultFolder = task => folders[task.Id] });
         for (int i = 0; i < 3; i++) _ = PackRun.Write(Path.Combine(run.Root, "results", folders[i], "metrics.json"), Encoding.UTF8.GetBytes($"{{\"i\":{i}}}"));
         _ = PackRun.Write(Path.Combine(run.Root, "results", "wrong", "metrics.json"), "{}"u8.ToArray());
-        IReadOnlyList<PackedWave> waves = run.Read(await run.PackAsync(shell, awk));
+        IReadOnlyList<PackedWave> waves = PackRun.Read(await run.PackAsync(shell, awk));
         Assert.Equal([0, 1, 2], waves.Select(wave => wave.Index));
         for (int i = 0; i < 3; i++) Assert.Equal($"{{\"task\":{i},\"metrics\":{{\"i\":{i}}}}}\n", run.Text(i));
         Assert.Empty(run.Leftovers());
@@ -143,9 +143,9 @@ public sealed class PackTests
         for (int i = 1000; i < 1010; i++) _ = run.Write(i, "{}");
         string printed = await run.PackAsync(most: "9");
         Assert.Equal("pending 10", printed.Split('\n')[0]);
-        Assert.Equal([0], run.Read(printed).Select(wave => wave.Index));
+        Assert.Equal([0], PackRun.Read(printed).Select(wave => wave.Index));
         Assert.False(File.Exists(Path.Combine(run.Waves, "1.ndjson")));
-        Assert.Equal([0, 1], run.Read(await run.PackAsync(most: "10")).Select(wave => wave.Index));
+        Assert.Equal([0, 1], PackRun.Read(await run.PackAsync(most: "10")).Select(wave => wave.Index));
     }
 
     [Theory]
@@ -164,7 +164,7 @@ public sealed class PackTests
         Assert.StartsWith("failed 0 ", printed, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(run.Waves, "*.ndjson"));
         Assert.Empty(run.Leftovers());
-        Assert.Equal([0], run.Read(await run.PackAsync()).Select(wave => wave.Index));
+        Assert.Equal([0], PackRun.Read(await run.PackAsync()).Select(wave => wave.Index));
     }
 
     [SkippableTheory]
@@ -179,11 +179,11 @@ public sealed class PackTests
         string late = PackRun.Write(Path.Combine(Path.GetDirectoryName(run.Root)!, "lateawk"), Encoding.UTF8.GetBytes(
             $"#!/bin/sh\ncase $* in *pack.awk*) printf '{{\"a\":1}}' >./0/1/metrics.json; rm ./0/2/metrics.json ;; esac\nexec {awk} \"$@\"\n"));
         TempFolder.SetMode(late, 0x1ED);
-        PackedWave wave = Assert.Single(run.Read(await run.PackAsync(shell, late)));
+        PackedWave wave = Assert.Single(PackRun.Read(await run.PackAsync(shell, late)));
         Assert.Equal((1, 2, 1), (wave.RecordCount, wave.ProblemCount, wave.ChangedCount));
         Assert.Contains("{\"task\":1,\"problem\":\"metrics.json changed while it was read; it is taken again when the run is packed next\"}\n", run.Text(0), StringComparison.Ordinal);
         Assert.Contains("{\"task\":2,\"problem\":\"metrics.json cannot be read\"}\n", run.Text(0), StringComparison.Ordinal);
-        wave = Assert.Single(run.Read(await run.PackAsync(shell, awk)));
+        wave = Assert.Single(PackRun.Read(await run.PackAsync(shell, awk)));
         Assert.Equal((2, 0, 0, true), (wave.RecordCount, wave.ProblemCount, wave.ChangedCount, wave.IsFresh));
         Assert.Equal("{\"task\":0,\"metrics\":{}}\n{\"task\":1,\"metrics\":{\"a\":1}}\n", run.Text(0));
     }
@@ -197,7 +197,7 @@ public sealed class PackTests
         _ = Directory.CreateDirectory(Path.GetDirectoryName(moved)!);
         Directory.Move(Path.Combine(run.Root, "results"), moved);
         _ = Directory.CreateSymbolicLink(Path.Combine(run.Root, "results"), moved);
-        Assert.Equal(1, Assert.Single(run.Read(await run.PackAsync())).RecordCount);
+        Assert.Equal(1, Assert.Single(PackRun.Read(await run.PackAsync())).RecordCount);
     }
 
     [Fact]
@@ -206,7 +206,7 @@ public sealed class PackTests
         using PackRun run = new(2000);
         for (int i = 0; i < 2000; i++) _ = run.Write(i, $"{{\"i\":{i}}}");
         string[] printed = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => run.PackAsync()));
-        foreach (PackedWave wave in printed.SelectMany(run.Read))
+        foreach (PackedWave wave in printed.SelectMany(PackRun.Read))
             Assert.Equal((wave.Crc, wave.ByteCount), (PosixCrc.Compute(run.Pack(wave.Index)), run.Pack(wave.Index).Length));
         Assert.Empty(run.Leftovers());
     }
