@@ -16,6 +16,7 @@ internal sealed class RunObservation
     private readonly DateTimeOffset _now;
     private readonly UsageMirror? _usage;
     private readonly PromotedResults _promoted;
+    private readonly WaveExchange? _waves;
     private readonly List<string> _warnings = [];
     private IReadOnlyList<string> _wantedTails = [];
     private bool _isOver;
@@ -27,11 +28,13 @@ internal sealed class RunObservation
     /// <param name="hostName">Where it is looked, for messages.</param>
     /// <param name="lag">How long the file system may lag behind the accounting.</param>
     /// <param name="now">The time.</param>
-    public RunObservation(RunView view, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
+    /// <param name="packing">The job that packs its metrics where those are too many for a login node, or null.</param>
+    public RunObservation(RunView view, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now, PackJob? packing = null)
     {
         (_view, _results, _hostName, _lag, _now) = (view, results, hostName, lag, now);
         _promoted = new PromotedResults(view, now);
         _usage = view.Arrays is { } arrays ? new UsageMirror(view, arrays, now) : null;
+        _waves = results == ResultSelection.Packed ? new WaveExchange(view, packing) : null;
     }
 
     private MirroredTails? Tails => _view.Tails as MirroredTails;
@@ -101,6 +104,7 @@ internal sealed class RunObservation
         ObservationScript.AppendRun(
             script, new RemotePaths(_view.Run.RemotePath, _view.Run.RunId), RunMirror.Offsets(_view.Layout), _results, _needsTasks, _wantedTails, mostTails);
         _promoted.AppendQuestion(script);
+        _waves?.AppendQuestions(script);
     }
 
     /// <summary>Takes in how far the cluster's clock is ahead of this machine's.</summary>
@@ -191,6 +195,12 @@ internal sealed class RunObservation
     private async Task TakeFilesAsync(HostAnswer answer, ArchiveFolder archives, CancellationToken cancellationToken)
     {
         await UnpackAsync(answer, archives, "tasks", _view.Layout.Tasks, cancellationToken);
+        if (_waves is not null)
+        {
+            bool isComplete = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
+            await _waves.TakeAsync(answer, archives, isComplete && _view.Ledger.LastEndAt is { } end && _now - end > _lag, cancellationToken);
+            return;
+        }
         if (_results is not { } wanted || answer.Find("results") is null) return;
         await UnpackAsync(answer, archives, "results", _view.Layout.Results, cancellationToken);
         if (_view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount)
@@ -213,7 +223,12 @@ internal sealed class RunObservation
         }
     }
 
-    private bool HasAll(ResultSelection results) => File.Exists(Marker(results)) || (results == ResultSelection.Metrics && File.Exists(Marker(ResultSelection.Files)));
+    private bool HasAll(ResultSelection results) => results switch
+    {
+        ResultSelection.Files => File.Exists(Marker(ResultSelection.Files)),
+        ResultSelection.Metrics => HasAll(ResultSelection.Files) || File.Exists(Marker(ResultSelection.Metrics)),
+        _ => _waves!.TryLoadAll() || HasAll(ResultSelection.Metrics),
+    };
 
     private string Marker(ResultSelection results) => Path.Combine(_view.Layout.Root, results == ResultSelection.Metrics ? "has-metrics" : "has-files");
 

@@ -12,6 +12,8 @@ namespace HpcAgent.Engine.Operations.Aggregation;
 /// <summary>Reduces the metrics of a run's tasks exactly.</summary>
 public sealed class AggregateOperation : Operation<AggregateRequest, AggregateResult>
 {
+    private static readonly TimeSpan s_packingPause = TimeSpan.FromSeconds(15);
+
     /// <inheritdoc />
     public override string Name => "aggregate-flow";
 
@@ -31,7 +33,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         RunRecord asked = await RunLookup.FindAsync(context, request.RunId, cancellationToken);
         string? reducer = ReducerOf(request, asked);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(
-            context, request.RunId, cancellationToken, reducer is null ? ResultSelection.Metrics : null);
+            context, request.RunId, cancellationToken, reducer is null ? ResultSelection.Packed : null, combine: PlaceOf(request));
         if (request.RequireComplete) RefuseIncomplete(view, status);
         if (reducer is { } command)
         {
@@ -40,10 +42,13 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
             return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced) { NextCheckAfter = status.NextCheckAfter };
         }
+        WaveReport waves = WaveReport.Of(view);
+        if (waves.PackingJobId is not null)
+            return new AggregateResult(record.Run.RunId, null, status.State, null) { Waves = waves, NextCheckAfter = s_packingPause };
         Aggregate aggregate = await ReduceAsync(request, record, view, cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
-        return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { NextCheckAfter = status.NextCheckAfter };
+        return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { Waves = waves, NextCheckAfter = status.NextCheckAfter };
     }
 
     private static async Task<Aggregate> ReduceAsync(
@@ -61,7 +66,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
                 TaskCount = record.Run.TaskCount,
                 Tasks = table.ReadAll(),
                 GroupBy = request.By ?? GridParameters(table),
-                Source = new ResultFiles(id => Path.Combine(
+                Source = view.Packed is { } packed ? new PackedResults(packed.Paths) : new ResultFiles(id => Path.Combine(
                     layout.Results,
                     folder.IsDefault ? RunLayout.DefaultResultFolder(id) : folder.Format(table.Read(id)),
                     "metrics.json")),
@@ -77,10 +82,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         writer.WriteStartObject();
         writer.WriteString("run_id"u8, result.RunId);
         writer.WriteString("lifecycle_state"u8, ResultJson.Name(result.State));
-        writer.WriteStartArray("combined_waves"u8);
-        writer.WriteEndArray();
-        writer.WriteStartArray("failed_waves"u8);
-        writer.WriteEndArray();
+        WriteWaves(writer, result.Waves);
         writer.WriteString("output_dir"u8, result.OutputFolder);
         ResultJson.WriteNextCheck(writer, result.NextCheckAfter);
         if (result.Aggregate is { } aggregate)
@@ -102,6 +104,36 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         writer.WriteNull("escalation_reason"u8);
         writer.WriteEndObject();
     }
+
+    private static void WriteWaves(Utf8JsonWriter writer, WaveReport waves)
+    {
+        WriteNumbers(writer, "combined_waves", waves.Combined);
+        WriteNumbers(writer, "partial_waves", waves.Partial);
+        WriteNumbers(writer, "failed_waves", waves.Failed.Select(wave => wave.Index));
+        WriteNumbers(writer, "waves_combined_this_call", waves.CombinedThisCall);
+        writer.WriteString("combiner_dir_local"u8, waves.Folder);
+        if (waves.PackingJobId is { } job)
+        {
+            writer.WriteStartObject("packing"u8);
+            writer.WriteString("job_id"u8, job);
+            writer.WriteEndObject();
+        }
+        if (waves.Failed.Count > 0) ResultJson.WriteList(writer, "warnings", [.. waves.Failed.Select(wave => $"wave {wave.Index} could not be packed: {wave.Reason}")]);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string name, IEnumerable<int> numbers)
+    {
+        writer.WriteStartArray(name);
+        foreach (int number in numbers) writer.WriteNumberValue(number);
+        writer.WriteEndArray();
+    }
+
+    private static CombinePlace PlaceOf(AggregateRequest request) => request.Combine switch
+    {
+        "login" => CombinePlace.Login,
+        "node" => CombinePlace.Node,
+        _ => CombinePlace.Auto,
+    };
 
     // The original's grid point: every parameter but the token that makes stochastic repeats differ.
     private static IReadOnlyList<string> GridParameters(TaskTable table) =>
