@@ -20,7 +20,7 @@ public class ReportDocumentTests
     {
         Run run = ReportSample.Run(12, command: text);
         ReportData data = ReportSample.Data(run, ReportSample.Ledger(12, _ => TaskState.Complete));
-        data = ReportSample.WithResults(data, new Dictionary<string, object?[]> { [text] = [text, "b"], ["lr"] = [0.1, 0.01] }, text);
+        data = ReportSample.WithResults(data, new Dictionary<string, object?[]> { [text] = [text, "b"], ["lr"] = [0.1, 0.01] }, "metric " + text);
         data = data with
         {
             Failures = [ReportSample.Failure(run, 3, 3, text, text, ReportSample.Lift(text, text))],
