@@ -9,7 +9,7 @@ internal sealed record Bin(double Low, double High, long CompleteCount, long Oth
 
 /// <summary>
 /// Bins with round edges. Their number follows Freedman and Diaconis (1981): twice the interquartile range over the cube root of the count is the width,
-/// kept to 5 to 30 bins. Where the largest value is a hundred times the smallest or more, edges are at equal ratios.
+/// kept to some 5 to 40 bins. Where the largest value is a hundred times the smallest or more, edges are at equal ratios.
 /// </summary>
 internal static class Bins
 {
@@ -49,7 +49,7 @@ internal static class Bins
         double range = sorted[^1] - sorted[0];
         double quartiles = sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4];
         double wanted = quartiles > 0 ? range * Math.Cbrt(sorted.Length) / (2 * quartiles) : 10;
-        return Enclosing(NiceTicks.Linear(sorted[0], sorted[^1], (int)Math.Clamp(wanted, 5, 30)), sorted);
+        return Enclosing(NiceTicks.Linear(sorted[0], sorted[^1], (int)Math.Clamp(wanted * 1.5, 8, 40)), sorted);
     }
 
     // The same number of bins for each power of ten, so that edges are ten's roots and its powers.

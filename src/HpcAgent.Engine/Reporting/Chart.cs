@@ -10,7 +10,7 @@ internal sealed class Chart
     private const double Height = 236;
     private const double Top = 28;
     private const double Right = 388;
-    private const double CharWidth = 6.4;
+    private const double CharWidth = 6.9;
 
     private readonly Markup _page;
     private readonly double _left;

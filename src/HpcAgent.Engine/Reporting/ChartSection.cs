@@ -29,6 +29,7 @@ internal static class ChartSection
                     use.Asked.MemoryBytes is { } memory ? Planning.MemorySize.Format(memory) : "", Memory(use)),
                 data.Tasks.Bytes);
         }
+        UseTable.Write(page, use);
         _ = page.Close().Close();
     }
 

@@ -13,13 +13,16 @@ internal static class FailureSection
     public static void Write(Markup page, ReportData data)
     {
         _ = page.Open("section", ("aria-labelledby", "failures")).Element("h2", "Failures", ("id", "failures"));
-        if (data.Failures.Count == 0) _ = page.Element("p", data.Status.State == LifecycleState.InFlight ? "No task has failed so far." : "No task failed.", ("class", "empty"));
+        if (data.Failures.Count == 0) _ = page.Element("p", None(data.Status), ("class", "empty"));
         else Overview(page, data.Failures);
         foreach (FailureGroup group in data.Failures.Take(MostGroups)) Group(page, group);
         if (data.Failures.Count > MostGroups)
             _ = page.Element("p", $"The {MostGroups} largest of {data.Failures.Count} groups are shown; Get-HpcFailure gives all.", ("class", "note"));
         _ = page.Close();
     }
+
+    private static string None(RunStatus status) => status.Counts.UnsuccessfulCount > 0 ? $"{ReportText.Several(status.Counts.UnsuccessfulCount, "task")} did not succeed; nothing is known of the cause."
+        : status.State == LifecycleState.InFlight ? "No task has failed so far." : "No task failed.";
 
     private static void Overview(Markup page, IReadOnlyList<FailureGroup> groups)
     {

@@ -29,7 +29,7 @@ internal static class HistogramChart
         double high = limit is { } line && !isBeyond ? Math.Max(bins[^1].High, line) : bins[^1].High;
         Axis x = Axis.Tight(bins[0].Low, high, isLogarithmic, 7), y = Axis.Counts(bins.Max(b => b.Count));
         string beyond = limit is null ? "" : isBeyond ? $" Asked for: {subject.LimitText}, beyond the axis." : $" Asked for: {subject.LimitText}.";
-        Figure.Begin(page, subject.Title, subject.Note + beyond, Legend(bins, limit is not null && !isBeyond));
+        Figure.Begin(page, subject.Title, isBeyond ? subject.Note + beyond : subject.Note, Legend(bins, limit is not null && !isBeyond));
         Chart chart = Chart.Begin(page, subject.Title, $"{ReportText.Several(values.Count, "task")} in {ReportText.Several(bins.Count, "bin")}. {subject.Note}{beyond}", y, "tasks");
         foreach (Bin bin in bins) Bar(page, chart, x, y, bin, subject.Unit.Name);
         if (limit is { } asked && !isBeyond) Line(page, chart, x.Place(asked), subject.LimitText);

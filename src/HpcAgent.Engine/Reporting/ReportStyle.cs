@@ -41,10 +41,12 @@ internal static class ReportStyle
         .legend{display:flex;flex-wrap:wrap;gap:.1rem .9rem;font-size:.85rem}
         .key{display:inline-block;width:.75rem;height:.75rem;margin-right:.35rem;border-radius:.15rem;background:var(--c)}
         .key.c-limit{height:.15rem;vertical-align:.25rem}
+        figure th,figure td{padding:.25rem .5rem}
+        @media (min-width:1210px){.wide{grid-column:1/-1;max-width:none}}
         .note,.empty{color:var(--soft);font-size:.87rem}
         .warning{padding:.4rem .8rem;border-radius:.4rem;background:var(--warn)}
         svg{display:block;width:100%;height:auto;margin:.4rem 0 .2rem;overflow:visible}
-        svg text{fill:var(--soft);font-size:12px;font-variant-numeric:tabular-nums}
+        svg text{fill:var(--soft);font-size:13px;font-variant-numeric:tabular-nums}
         svg .axis{fill:var(--soft);font-style:italic}
         .grid line.grid,svg .grid{stroke:var(--line);stroke-width:1}
         .base{stroke:var(--soft);stroke-width:1}
@@ -72,7 +74,7 @@ internal static class ReportStyle
         th[aria-sort=descending] button::after{content:" \2193"}
         article{margin:1rem 0;padding:.2rem 1rem .6rem;border:1px solid var(--line);border-left:.35rem solid var(--failed);border-radius:.6rem;background:var(--card)}
         article h3{margin-top:.6rem}
-        .cause{display:grid;grid-template-columns:4.5rem minmax(4rem,22rem) 1fr;gap:.7rem;align-items:center}
+        .cause{display:grid;grid-template-columns:3.5rem minmax(3rem,22rem) minmax(8rem,1fr);gap:.7rem;align-items:center}
         .count{text-align:right;font-variant-numeric:tabular-nums}
         .bar{height:.8rem;border-radius:.2rem;background:var(--line)}
         .bar i{display:block;height:100%;min-width:2px;border-radius:.2rem;background:var(--failed)}

@@ -22,14 +22,14 @@ internal static class RunSection
     {
         (string Name, long Count, string Class)[] all =
         [
-            ("tasks", counts.TotalCount, ""), ("complete", counts.CompleteCount, "c-complete"), ("running", counts.RunningCount, "c-running"),
+            (counts.TotalCount == 1 ? "task" : "tasks", counts.TotalCount, ""), ("complete", counts.CompleteCount, "c-complete"), ("running", counts.RunningCount, "c-running"),
             ("pending", counts.PendingCount, "c-waiting"), ("held", counts.HeldCount, "c-waiting"), ("failed", counts.FailedCount, "c-failed"),
             ("timeout", counts.TimeoutCount, "c-failed"), ("out of memory", counts.OutOfMemoryCount, "c-failed"), ("node failure", counts.NodeFailureCount, "c-failed"),
             ("preempted", counts.PreemptedCount, "c-failed"), ("cancelled", counts.CancelledCount, "c-failed"), ("lost", counts.LostCount, "c-failed"),
             ("unknown", counts.UnknownCount, "c-unknown"),
         ];
         _ = page.Open("ul", ("class", "tiles"), ("aria-label", "Tasks by state"));
-        foreach ((string name, long count, string kind) in all.Where(t => t.Count > 0 || t.Name is "tasks" or "complete"))
+        foreach ((string name, long count, string kind) in all.Where(t => t.Count > 0 || t.Name is "task" or "tasks" or "complete"))
             _ = page.Open("li", ("class", kind.Length > 0 ? $"edge {kind}" : null)).Element("b", ReportText.Count(count)).Text(" ").Element("span", name).Close();
         _ = page.Close();
     }

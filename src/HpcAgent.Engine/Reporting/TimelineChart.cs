@@ -45,7 +45,7 @@ internal static class TimelineChart
     {
         List<string> notes = [];
         if (data.Tasks.RepeatedCount > 0) notes.Add($"{ReportText.Several(data.Tasks.RepeatedCount, "task")} ran more than once; the last attempt is shown.");
-        if (data.Tasks.History.IsSampled) notes.Add("Counts at 301 moments at equal distances.");
+        if (data.Tasks.History.IsSampled) notes.Add("Sampled at 301 equally spaced moments.");
         if (data.Status.State == LifecycleState.InFlight) notes.Add("The run goes on.");
         return notes.Count == 0 ? "Each step is the start or the end of a task." : string.Join(' ', notes);
     }
