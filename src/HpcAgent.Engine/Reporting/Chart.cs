@@ -25,9 +25,10 @@ internal sealed class Chart
     /// <param name="y">The axis from bottom to top.</param>
     /// <param name="yTitle">What that counts.</param>
     /// <param name="below">How much more room labels below need than a line.</param>
-    public static Chart Begin(Markup page, string title, string description, Axis y, string yTitle, double below = 0)
+    /// <param name="before">How much room they need on the left.</param>
+    public static Chart Begin(Markup page, string title, string description, Axis y, string yTitle, double below = 0, double before = 0)
     {
-        Chart chart = new(page, Math.Max(24, 12 + (y.Ticks.Max(t => t.Label.Length) * CharWidth)), Height - 42 - below);
+        Chart chart = new(page, Math.Max(Math.Max(24, before), 12 + (y.Ticks.Max(t => t.Label.Length) * CharWidth)), Height - 42 - below);
         (string titleId, string descriptionId) = (page.NextId(), page.NextId());
         _ = page.Open("svg", ("viewBox", $"0 0 {Markup.N(Width)} {Markup.N(Height)}"), ("role", "img"), ("tabindex", "0"), ("aria-labelledby", $"{titleId} {descriptionId}"))
             .Element("title", title, ("id", titleId)).Element("desc", description, ("id", descriptionId));

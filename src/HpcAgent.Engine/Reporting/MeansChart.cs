@@ -59,10 +59,11 @@ internal static class MeansChart
 
     private static void DrawWords(Markup page, MeanPoint[] points, Axis y, string title, string parameter, string metric)
     {
-        Tick[] names = [.. points.Select((p, i) => new Tick((i + 0.5) / points.Length, Short(p.Label, MostLabel)))];
+        string[] labels = Labels([.. points.Select(p => VisibleText.Of(p.Label))]);
+        Tick[] names = [.. labels.Select((label, i) => new Tick((i + 0.5) / points.Length, label))];
         double widest = names.Max(n => Chart.WidthOf(n.Label));
         bool isSlanted = widest + 6 > 340.0 / points.Length;
-        Chart chart = Chart.Begin(page, title, Description(points), y, Short(metric, 40), isSlanted ? Math.Max(0, (widest * 0.65) - 12) : 0);
+        Chart chart = Chart.Begin(page, title, Description(points), y, Short(metric, 40), isSlanted ? Math.Max(0, (widest * 0.65) - 12) : 0, isSlanted ? (widest * 0.77) - (170.0 / points.Length) : 0);
         for (int i = 0; i < points.Length; i++) Draw(page, chart, y, points[i], names[i].At, parameter);
         chart.Bottom(names, Short(parameter, 40), isSlanted);
         chart.End();
@@ -94,6 +95,14 @@ internal static class MeansChart
         if (summary?.Mean is not { } mean || !double.IsFinite(mean)) return null;
         object? value = group.Key.GetValueOrDefault(parameter);
         return new MeanPoint(value, PlainText.Of(value), mean, summary.StandardError, summary.Count);
+    }
+
+    // Names that begin alike are told apart by their ends.
+    private static string[] Labels(string[] names)
+    {
+        string[] labels = [.. names.Select(n => VisibleText.Clip(n, MostLabel))];
+        if (labels.Distinct(StringComparer.Ordinal).Count() == labels.Length) return labels;
+        return [.. names.Select(n => n.Length <= MostLabel ? n : "…" + n[^(char.IsLowSurrogate(n[^(MostLabel - 1)]) ? MostLabel - 2 : MostLabel - 1)..])];
     }
 
     private static string Short(string text, int most) => VisibleText.Clip(VisibleText.Of(text), most);

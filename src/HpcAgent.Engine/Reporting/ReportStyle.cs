@@ -32,7 +32,9 @@ internal static class ReportStyle
         .tiles b{display:block;font-size:1.5rem;line-height:1.25;font-variant-numeric:tabular-nums}
         .tiles span{color:var(--soft)}
         .edge{border-left:.35rem solid var(--c)!important}
-        dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,21rem),1fr));gap:.7rem 2rem;margin:1.3rem 0 0}
+        dl{display:grid;gap:.7rem 1.5rem;margin:1.1rem 0 0}
+        .short{grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr))}
+        .long{grid-template-columns:repeat(auto-fill,minmax(min(100%,27rem),1fr))}
         dt{color:var(--soft);font-size:.82rem}
         dd{margin:0;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
         .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));gap:1rem;align-items:start}

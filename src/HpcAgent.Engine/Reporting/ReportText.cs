@@ -19,7 +19,10 @@ internal static class ReportText
     public static string Count(long count) => count.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A moment in universal time.</summary>
-    public static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) + " UTC";
+    public static string Time(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>A moment in universal time, which says so.</summary>
+    public static string Moment(DateTimeOffset at) => Time(at) + " UTC";
 
     /// <summary>A part of one in per cent.</summary>
     public static string Percent(double part) => string.Create(CultureInfo.InvariantCulture, $"{part * 100:0}%");

@@ -13,9 +13,17 @@ internal static class RunSection
             .Text(" ").Element("span", $"{data.Status.Counts}, on {data.Run.Cluster}").Close();
         _ = page.Open("pre", ("class", "command"), ("tabindex", "0"), ("aria-label", "Command")).Element("code", VisibleText.Clip(data.Run.Command, 2000)).Close();
         Tiles(page, data.Status.Counts);
-        _ = page.Close().Open("section", ("aria-label", "Facts")).Open("dl");
-        foreach ((string name, string value) in Facts(data)) _ = page.Open("div").Element("dt", name).Open("dd").Element("bdi", value).Close().Close();
-        _ = page.Close().Close();
+        _ = page.Close().Open("section", ("aria-label", "Facts"));
+        List(page, "short", Figures(data));
+        List(page, "long", Places(data));
+        _ = page.Close();
+    }
+
+    private static void List(Markup page, string kind, IEnumerable<(string Name, string Value)> facts)
+    {
+        _ = page.Open("dl", ("class", kind));
+        foreach ((string name, string value) in facts) _ = page.Open("div").Element("dt", name).Open("dd").Element("bdi", value).Close().Close();
+        _ = page.Close();
     }
 
     private static void Tiles(Markup page, TaskCounts counts)
@@ -34,27 +42,31 @@ internal static class RunSection
         _ = page.Close();
     }
 
-    private static IEnumerable<(string Name, string Value)> Facts(ReportData data)
+    private static IEnumerable<(string Name, string Value)> Figures(ReportData data)
     {
         (RunStatus status, RunEfficiency use) = (data.Status, data.Efficiency);
-        yield return ("Submitted", ReportText.Moment(data.Run.SubmittedAt));
-        if (status.StartedAt is { } start) yield return ("First start", ReportText.Moment(start));
-        if (status.EndedAt is { } end) yield return ("Last end", ReportText.Moment(end));
-        yield return ("Seen", ReportText.Moment(status.ObservedAt));
+        yield return ("Submitted (UTC)", ReportText.Time(data.Run.SubmittedAt));
+        if (status.StartedAt is { } start) yield return ("First start (UTC)", ReportText.Time(start));
+        if (status.EndedAt is { } end) yield return ("Last end (UTC)", ReportText.Time(end));
+        yield return ("Seen (UTC)", ReportText.Time(status.ObservedAt));
         if (status.StartedAt is { } from) yield return ("Wall time", ReportText.Duration((status.EndedAt ?? status.ObservedAt) - from));
         if (status.Remaining is { } left) yield return ("Should go on for", ReportText.Duration(left));
         if (use.MeasuredCount > 0) yield return ("Core-hours allocated", ReportText.Number(use.AllocatedCoreHours));
-        if (use.UsedCoreHours is { } used) yield return ("Core-hours used", $"{ReportText.Number(used)} (of {ReportText.Several(use.CpuTimeCount, "task")} whose processor time is known)");
+        if (use.UsedCoreHours is { } used) yield return ("Core-hours used", $"{ReportText.Number(used)}{(use.CpuTimeCount < use.MeasuredCount ? $" (known of {ReportText.Several(use.CpuTimeCount, "task")})" : "")}");
         if (use.MeasuredCount > 0) yield return ("Core-hours without result", ReportText.Number(use.WastedCoreHours));
-        yield return ("Asked for, each task", Asked(use.Asked));
         if (use.MedianQueueWait is { } wait) yield return ("Median wait in the queue", ReportText.Duration(wait));
+    }
+
+    private static IEnumerable<(string Name, string Value)> Places(ReportData data)
+    {
+        yield return ("Asked for, each task", Asked(data.Efficiency.Asked));
         if (data.Plan is { } plan) yield return ("Plan", plan.Strategy);
         if (data.Run.JobIds.Count > 0) yield return ("Jobs", string.Join(", ", data.Run.JobIds.Take(10)) + (data.Run.JobIds.Count > 10 ? $" and {data.Run.JobIds.Count - 10} more" : ""));
         yield return ("Experiment", data.Run.ExperimentPath);
         yield return ("Results", data.Run.ResultPath);
         yield return ("Identity", data.Run.IdentitySha);
         yield return ("Parameters' identity", data.Run.CmdSha);
-        if (status.Wire is { ConnectionCount: > 0 } wire)
+        if (data.Status.Wire is { ConnectionCount: > 0 } wire)
         {
             yield return ("Asking cost", $"{ReportText.Several(wire.ConnectionCount, "connection")}, {ReportText.Several(wire.ExecutionCount, "execution")}, "
                 + $"{Planning.MemorySize.Format(wire.BytesDown)} received, {ReportText.Several(wire.SchedulerQueryCount, "question")} to the scheduler");

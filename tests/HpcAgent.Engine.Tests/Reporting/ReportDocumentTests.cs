@@ -139,6 +139,16 @@ public class ReportDocumentTests
     }
 
     [Fact]
+    public void Long_names_that_begin_alike_are_told_apart_and_stay_in_the_drawing()
+    {
+        ReportData data = ReportSample.Data(ReportSample.Run(12), ReportSample.Ledger(12, _ => TaskState.Complete));
+        data = ReportSample.WithResults(data, new Dictionary<string, object?[]> { ["set"] = [.. Enumerable.Range(0, 20).Select(i => (object?)$"a-long-dataset-name-{i}")] }, "loss");
+        XElement[] labels = [.. Parse(ReportDocument.Write(data)).Descendants("text").Where(t => t.Attribute("transform") is not null)];
+        Assert.Equal(20, labels.Select(l => l.Value).Distinct().Count());
+        Assert.All(labels, l => Assert.True(double.Parse(l.Attribute("x")!.Value, System.Globalization.CultureInfo.InvariantCulture) >= 0.7 * 6.9 * l.Value.Length));
+    }
+
+    [Fact]
     public void Nothing_is_loaded_and_the_script_is_the_one_that_the_policy_names()
     {
         XElement root = Parse(ReportDocument.Write(ReportSample.Data(ReportSample.Run(3), ReportSample.Ledger(3, _ => TaskState.Complete))));

@@ -1,5 +1,4 @@
 using HpcAgent.Engine.Aggregation;
-using HpcAgent.Engine.Failures;
 using HpcAgent.Engine.Learning;
 using HpcAgent.Engine.Monitoring;
 using HpcAgent.Engine.Reporting;
