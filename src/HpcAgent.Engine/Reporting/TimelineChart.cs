@@ -36,7 +36,7 @@ internal static class TimelineChart
                 _ = page.Open("path", ("class", kind), ("d", Steps(chart, x, y, points, below, above, unit))).Element("title", name).Close();
             below = above;
         }
-        chart.Bottom(x, $"time since {(points[0].At < data.Run.SubmittedAt ? "the first start" : "submission")} ({unit.Name})");
+        chart.Bottom(x, $"time since {(points[0].At.ToUnixTimeMilliseconds() < data.Run.SubmittedAt.ToUnixTimeMilliseconds() ? "the first start" : "submission")} ({unit.Name})");
         chart.End();
         Figure.End(page, Title, [$"after ({unit.Name})", .. shown.Select(l => l.Name)], Rows(points, shown, unit));
     }

@@ -40,10 +40,11 @@ public class ReportDocumentTests
     [Fact]
     public void Numbers_are_those_of_the_records()
     {
-        Run run = ReportSample.Run(40);
+        Run run = ReportSample.Run(40) with { SubmittedAt = ReportSample.Start.AddTicks(7) };
         ReportData data = ReportSample.Data(run, ReportSample.Ledger(40, id => id % 5 == 0 ? TaskState.Failed : TaskState.Complete));
         data = ReportSample.WithResults(data, new Dictionary<string, object?[]> { ["lr"] = [0.1, 0.01, 0.001], ["opt"] = ["adam", "sgd"] }, "loss", "acc")
-            with { Failures = [ReportSample.Failure(run, 8, 8, "CUDA out of memory", "log", ReportSample.Lift("lr", 0.1))] };
+            with
+        { Failures = [ReportSample.Failure(run, 8, 8, "CUDA out of memory", "log", ReportSample.Lift("lr", 0.1))] };
         XElement root = Parse(ReportDocument.Write(data));
 
         XElement table = Table(root, "Aggregate");
@@ -65,6 +66,7 @@ public class ReportDocumentTests
         Assert.Equal(data.Efficiency.PeakMemoryCount, memory.Sum(r => r.Elements("td").Skip(2).Sum(c => long.Parse(c.Value, null))));
         string[] last = [.. Table(root, "Tasks over time").Descendants("tbody").Elements("tr").Last().Elements("td").Select(c => c.Value)];
         Assert.Equal(["32", "8", "0", "0"], last[1..]);
+        Assert.Contains(root.Descendants("text"), t => t.Value == "time since submission (s)");
     }
 
     [Fact]
@@ -102,7 +104,8 @@ public class ReportDocumentTests
         ReportData data = ReportSample.Data(run, ReportSample.Ledger(100_000, id => id % 9 == 0 ? TaskState.Failed : TaskState.Complete, 200));
         Dictionary<string, object?[]> parameters = new() { ["seed"] = [.. Enumerable.Range(0, 100).Select(i => (object?)(long)i)], ["lr"] = [.. Enumerable.Range(1, 100).Select(i => (object?)(i / 7.0))] };
         data = ReportSample.WithResults(data, parameters, [.. Enumerable.Range(0, 40).Select(i => $"metric_with_a_long_name_{i}")])
-            with { Failures = [.. Enumerable.Range(0, 60).Select(i => ReportSample.Failure(run, 180, 11112, new string('x', 3000), string.Concat(Enumerable.Repeat("a line of the log <&>\n", 400))))] };
+            with
+        { Failures = [.. Enumerable.Range(0, 60).Select(i => ReportSample.Failure(run, 180, 11112, new string('x', 3000), string.Concat(Enumerable.Repeat("a line of the log <&>\n", 400))))] };
         string html = ReportDocument.Write(data);
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 2_000_000);
         Assert.Contains("The first 200 of 10000 groups are shown", html, StringComparison.Ordinal);

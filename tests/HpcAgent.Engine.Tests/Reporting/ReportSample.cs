@@ -43,8 +43,14 @@ internal static class ReportSample
             ledger.Apply(
                 new TaskEvent
                 {
-                    At = at.AddSeconds(took), Kind = TaskEventKind.End, TaskId = id, Attempt = 1, State = state(id), ExitCode = state(id) == TaskState.Complete ? 0 : 3,
-                    Elapsed = TimeSpan.FromSeconds(took), PeakMemoryBytes = (long)(random.NextDouble() * (900 << 20)) + (80 << 20),
+                    At = at.AddSeconds(took),
+                    Kind = TaskEventKind.End,
+                    TaskId = id,
+                    Attempt = 1,
+                    State = state(id),
+                    ExitCode = state(id) == TaskState.Complete ? 0 : 3,
+                    Elapsed = TimeSpan.FromSeconds(took),
+                    PeakMemoryBytes = (long)(random.NextDouble() * (900 << 20)) + (80 << 20),
                 },
                 "node1");
         }
@@ -62,8 +68,13 @@ internal static class ReportSample
             Run = run,
             Status = new RunStatus
             {
-                RunId = run.RunId, Cluster = run.Cluster, State = stands, Counts = ledger.ToCounts(), StartedAt = ledger.FirstStartAt,
-                EndedAt = stands == LifecycleState.InFlight ? null : ledger.LastEndAt, ObservedAt = seen,
+                RunId = run.RunId,
+                Cluster = run.Cluster,
+                State = stands,
+                Counts = ledger.ToCounts(),
+                StartedAt = ledger.FirstStartAt,
+                EndedAt = stands == LifecycleState.InFlight ? null : ledger.LastEndAt,
+                ObservedAt = seen,
             },
             Efficiency = EfficiencyReport.Of(run, asked ?? new ResourceRequest { MemoryBytes = 1L << 30, Walltime = TimeSpan.FromSeconds(30) }, tasks),
             Tasks = TaskProfile.Of(tasks, run.SubmittedAt, seen),
@@ -109,13 +120,28 @@ internal static class ReportSample
 
     public static FailureLift Lift(string parameter, object value) => new()
     {
-        Parameter = parameter, Value = value, ValueText = value.ToString()!, GroupMatchCount = 12, GroupCount = 12, OtherMatchCount = 3, OtherCount = 88,
-        OddsRatio = 611.25, PValue = 3.5e-9, UncorrectedPValue = 5e-10,
+        Parameter = parameter,
+        Value = value,
+        ValueText = value.ToString()!,
+        GroupMatchCount = 12,
+        GroupCount = 12,
+        OtherMatchCount = 3,
+        OtherCount = 88,
+        OddsRatio = 611.25,
+        PValue = 3.5e-9,
+        UncorrectedPValue = 5e-10,
     };
 
     private static Aggregate Aggregate(Run run, string[] by, IReadOnlyList<AggregateGroup> groups) => new()
     {
-        RunId = run.RunId, CmdSha = run.CmdSha, IdentitySha = run.IdentitySha, GroupBy = by, TaskCount = run.TaskCount, UsedCount = run.TaskCount, MissingTaskIds = [], Groups = groups,
+        RunId = run.RunId,
+        CmdSha = run.CmdSha,
+        IdentitySha = run.IdentitySha,
+        GroupBy = by,
+        TaskCount = run.TaskCount,
+        UsedCount = run.TaskCount,
+        MissingTaskIds = [],
+        Groups = groups,
     };
 
     private static AggregateGroup Group(IReadOnlyDictionary<string, object?> key, string[] metrics, int index) => new()
