@@ -76,11 +76,22 @@ internal static class ReportSample
                 EndedAt = stands == LifecycleState.InFlight ? null : ledger.LastEndAt,
                 ObservedAt = seen,
             },
-            Efficiency = EfficiencyReport.Of(run, asked ?? new ResourceRequest { MemoryBytes = 1L << 30, Walltime = TimeSpan.FromSeconds(30) }, tasks),
+            Efficiency = EfficiencyReport.Of(run, new AskedResources(Plan(run, asked ?? new ResourceRequest { MemoryBytes = 1L << 30, Walltime = TimeSpan.FromSeconds(30) }), null), tasks),
             Tasks = TaskProfile.Of(tasks, run.SubmittedAt, seen),
             WhyNoAggregate = "nothing has ended",
         };
     }
+
+    private static RunPlan Plan(Run run, ResourceRequest asked) => new()
+    {
+        Cluster = run.Cluster,
+        TaskCount = run.TaskCount,
+        Arrays = [],
+        Resources = asked,
+        Strategy = "",
+        TasksPerElement = 1,
+        MaxConcurrentCount = 1,
+    };
 
     /// <summary>Adds an aggregate in which each group has one value of each parameter, and one by each parameter alone.</summary>
     public static ReportData WithResults(ReportData data, IReadOnlyDictionary<string, object?[]> parameters, params string[] metrics)

@@ -23,7 +23,7 @@ internal static class ReportGathering
             Run = run.Record.Run,
             Status = status,
             Plan = run.Record.Sidecar?.Plan,
-            Efficiency = EfficiencyReport.Of(run.Record.Run, run.Record.Sidecar?.Plan?.Resources ?? new ResourceRequest(), tasks),
+            Efficiency = EfficiencyReport.Of(run.Record.Run, new AskedResources(run.Record.Sidecar?.Plan, run.Record.Arrays), tasks),
             Tasks = TaskProfile.Of(tasks, run.Record.Run.SubmittedAt, status.EndedAt ?? status.ObservedAt),
             Failures = run.Groups(),
         };
@@ -76,7 +76,10 @@ internal static class ReportGathering
     {
         AggregateResult result = await new AggregateOperation().ExecuteAsync(
             new AggregateRequest { RunId = request.RunId, By = by, Mode = "combiner-only", DryRun = true }, context, cancellationToken);
-        return result.Aggregate!;
+        return result.Aggregate ?? throw new HpcException(
+            ErrorCode.PreconditionFailed,
+            $"the results of the run {result.RunId} are being packed by the job {result.Waves.PackingJobId}",
+            $"Write the report again in {result.NextCheckAfter.TotalSeconds:0} s.");
     }
 
     private static AggregateTable TableOf(Aggregate aggregate, IReadOnlyList<string> metrics)
