@@ -10,6 +10,7 @@
     PowerShellVersion    = '7.4'
     FormatsToProcess     = 'module/HpcAgent.Format.ps1xml'
     CmdletsToExport      = @(
+        'Export-HpcReport'
         'Get-HpcCluster'
         'Get-HpcEfficiency'
         'Get-HpcFailure'

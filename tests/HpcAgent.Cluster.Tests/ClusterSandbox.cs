@@ -150,6 +150,39 @@ public sealed class ClusterSandbox : IDisposable
 
     public Task<Answer> StatusAsync(string runId) => RunAsync("status", "--run-id", runId, "--experiment-dir", Experiment);
 
+    /// <summary>The same with all that is known of each task.</summary>
+    public Task<Answer> TasksAsync(string runId) => RunAsync("status", "--run-id", runId, "--experiment-dir", Experiment, "--tasks");
+
+    /// <summary>The folder of a run on the cluster.</summary>
+    public string RunFolder(string runId) => Path.Combine(Assert.Single(Directory.GetDirectories(_scratch)), ".hpc", "runs", runId);
+
+    /// <summary>Waits until the queue knows no job of the run any more, as the scheduler itself tells it.</summary>
+    public async Task AssertLeavesQueueAsync(string runId, int seconds = 30)
+    {
+        string names = string.Join(_scheduler == "slurm" ? "," : "\\|", JobNames(runId));
+        string script = _scheduler == "slurm" ? $"squeue -h -n {names} -o %i" : $"qstat -u '*' -xml | grep -e '>\\({names}\\)<'";
+        Assert.True(await BecomesAsync(async () => string.IsNullOrWhiteSpace(await OnClusterAsync(script, _user)), seconds), "it stays in the queue");
+    }
+
+    /// <summary>Waits until the accounting knows the ends of so many elements of the run, as the scheduler itself tells it.</summary>
+    public async Task AssertIsBookedAsync(string runId, int elements, int seconds = 40)
+    {
+        IEnumerable<string> names = JobNames(runId);
+        string script = _scheduler == "slurm"
+            ? $"sacct -n -P -X -S now-1days --name={string.Join(',', names)} -o State | grep -Evc 'RUNNING|PENDING|REQUEUED'"
+            : string.Join(';', names.Select(n => $"qacct -j {n} 2>/dev/null | grep '^taskid'")) + " | wc -l";
+        Assert.True(
+            await BecomesAsync(async () => int.TryParse((await OnClusterAsync(script, _user)).Trim(), CultureInfo.InvariantCulture, out int booked) && booked >= elements, seconds),
+            "the accounting does not know it");
+    }
+
+    private static async Task<bool> BecomesAsync(Func<Task<bool>> condition, int seconds)
+    {
+        for (Stopwatch time = Stopwatch.StartNew(); time.Elapsed.TotalSeconds < seconds; await Task.Delay(200))
+            if (await condition()) return true;
+        return await condition();
+    }
+
     /// <summary>Waits until the run has ended, two minutes at most.</summary>
     public Task<Answer> WaitAsync(string runId, int seconds = 110) => RunAsync(
         "monitor-flow", "--run-id", runId, "--experiment-dir", Experiment, "--wall-clock-budget-seconds", seconds.ToString(CultureInfo.InvariantCulture), "--poll-interval-seconds", "1");

@@ -18,7 +18,9 @@ public sealed class MainJobTests
     {
         TestCluster.Need(scheduler);
         using ClusterSandbox sandbox = new(scheduler, way, Limits);
-        sandbox.Write("task.sh", "echo \"task $1\"; [ $(($1 % 50)) != 7 ] || exit 3; echo \"{\\\"loss\\\": $1.5}\" > \"$RESULT_DIR/metrics.json\"\n");
+        // The run must not be over before it was asked for again, however slow that is.
+        string gate = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        sandbox.Write("task.sh", $"[ $1 != 0 ] || until [ -e {gate} ]; do sleep 0.2; done\n" + "echo \"task $1\"; [ $(($1 % 50)) != 7 ] || exit 3; echo \"{\\\"loss\\\": $1.5}\" > \"$RESULT_DIR/metrics.json\"\n");
         object spec = new
         {
             cluster = "site",
@@ -36,7 +38,9 @@ public sealed class MainJobTests
         Assert.True(again.Data.GetProperty("deduped").GetBoolean());
         Assert.Equal(submitted.RunId, again.RunId);
 
+        File.WriteAllText(gate, "");
         Answer end = await sandbox.WaitAsync(submitted.RunId);
+        File.Delete(gate);
         Assert.Equal("failed", end.State);
         Assert.Equal(294, end.Count("complete"));
         Assert.Equal(6, end.Count("failed"));

@@ -3,7 +3,7 @@ namespace HpcAgent.Benchmarks;
 /// <summary>Measures all figures round by round and reports.</summary>
 internal static class Harness
 {
-    private static readonly IFigure[] s_figures = [new StartUp(), new PlanMillion(), new LocalThroughput(), new ReduceFiles(), new ReducePacked(), new ModuleCost(), new FarSubmission(), new ArrayOnSlurm(), new ManyOnSlurm(), new Accounting()];
+    private static readonly IFigure[] s_figures = [new StartUp(), new PlanMillion(), new LocalThroughput(), new ReduceFiles(), new ReducePacked(), new ExactCost(), new Pack(), new ModuleCost(), new FarSubmission(), new ArrayOnSlurm(), new ManyOnSlurm(), new PollOfMany(), new DiagnoseMany(), new Accounting()];
 
     /// <summary>Runs this program with a verb, in a fresh process.</summary>
     public static Task<Measured> SelfAsync(params string[] arguments) =>
@@ -26,6 +26,7 @@ internal static class Harness
         }
         report.Print();
         await report.WriteJsonAsync();
+        if (settings.Document.Length > 0) await report.WriteDocumentAsync();
         return report.IsAllMet ? 0 : 2;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class LocalThroughput : IFigure
     private const string Cold = "hpc-agent, nothing there, first start to last end";
     private const string ColdSeen = "hpc-agent, nothing there, submit to seen complete";
     private const string Xargs = "xargs -P2 -n1 true";
+    private const string Parallel = "parallel -j2 true, of 1,000";
 
     public string Name => "local";
 
@@ -22,6 +23,7 @@ internal sealed class LocalThroughput : IFigure
         new("10,000 x true", WarmSeen, Xargs, "tasks/s", 1.5, MoreIsBetter: true),
         new("10,000 x true", Cold, Xargs, "tasks/s", 1.5, MoreIsBetter: true),
         new("10,000 x true", ColdSeen, Xargs, "tasks/s"),
+        new("10,000 x true", WarmSeen, Parallel, "tasks/s", MoreIsBetter: true),
     ];
 
     public async Task MeasureAsync(Settings settings, Samples samples)
@@ -30,6 +32,7 @@ internal sealed class LocalThroughput : IFigure
         await OursAsync(settings, samples, side, isWarm: true);
         Measured xargs = await Child.RunAsync("sh", ["-c", $"seq {side * side} | xargs -P2 -n1 true"]);
         samples.Add(Xargs, side * side / xargs.Wall);
+        if (Peers.IsThere("parallel")) samples.Add(Parallel, 1000 / (await Child.RunAsync("sh", ["-c", "seq 1000 | parallel -j2 true"])).Wall);
         await OursAsync(settings, samples, side, isWarm: false);
     }
 

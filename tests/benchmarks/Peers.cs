@@ -15,7 +15,7 @@ internal static class Peers
         foreach ((string name, string[] command) in new (string, string[])[]
         {
             ("xargs", ["xargs", "--version"]), ("python3", ["python3", "--version"]), ("node", ["node", "--version"]),
-            ("PowerShell", ["pwsh", "--version"]), ("kernel", ["uname", "-sr"]),
+            ("PowerShell", ["pwsh", "--version"]), ("jq", ["jq", "--version"]), ("parallel", ["parallel", "--version"]), ("kernel", ["uname", "-sr"]),
         })
         {
             if (IsThere(command[0])) versions[name] = (await Child.RunAsync(command[0], command[1..])).Output.Split('\n')[0].Trim();

@@ -17,6 +17,9 @@ internal static class Program
             case ["reduce", var kind, var path]:
                 await ReduceProcess.RunAsync(kind, path);
                 return 0;
+            case ["exact", var path]:
+                ExactProcess.Run(path);
+                return 0;
             case ["accounting", var path]:
                 AccountingProcess.Run(path);
                 return 0;

@@ -2,13 +2,13 @@ using System.Globalization;
 
 namespace HpcAgent.Benchmarks;
 
-/// <summary>Preview of later work: 10^5 metrics files to exact statistics, beside programs that only read them, and Python.</summary>
+/// <summary>
+/// One metrics file for each task, to exact statistics in 500 groups, at growing numbers of files; beside programs that only read them or join them,
+/// and beside those that compute plain means.
+/// </summary>
 internal sealed class ReduceFiles : IFigure
 {
-    private const string Ours = "engine, process";
-    private const string Cat = "find | xargs cat";
-    private const string Python = "python3, weighted means";
-    private const string Memory = "engine, peak";
+    private const string Memory = "peak memory at 10^5 files";
 
     private const string Script = """
         import json, os, sys
@@ -26,27 +26,46 @@ internal sealed class ReduceFiles : IFigure
         print(len(groups))
         """;
 
+    // What a line of shell does with the ids left out: jq is slow enough without them.
+    private const string Jq = "find \"$0\" -type f -print0 | xargs -0 cat | jq -s 'map(.a * .n_samples) | add' >/dev/null";
+
+    private static readonly (int Count, string Text)[] s_sizes = [(1_000, "10^3 files"), (10_000, "10^4 files"), (100_000, "10^5 files")];
+
     public string Name => "reduce-files";
 
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>
     [
-        new("reduce 10^5 files (preview)", Ours, Cat, "ms", 0.5),
-        new("reduce 10^5 files (preview)", Ours, Python, "ms"),
-        new("reduce 10^5 files (preview)", Memory, null, "MB"),
+        .. s_sizes.SelectMany(s => (Row[])
+        [
+            new($"reduce {s.Text}", Of("hpc-agent engine, process", s.Text), Of("find | xargs cat", s.Text), "ms", s.Count == 100_000 ? 0.5 : null),
+            new($"reduce {s.Text}", Of("hpc-agent engine, process", s.Text), Of("DuckDB", s.Text), "ms", s.Count == 100_000 ? 1 / 3.0 : null),
+            new($"reduce {s.Text}", Of("hpc-agent engine, process", s.Text), Of("python3", s.Text), "ms", s.Count == 100_000 ? 0.2 : null),
+            new($"reduce {s.Text}", Of("hpc-agent engine, process", s.Text), Of("cat | jq, one metric", s.Text), "ms"),
+        ]),
+        new("reduce 10^5 files", Memory, null, "MB"),
     ];
 
     public async Task MeasureAsync(Settings settings, Samples samples)
     {
-        long count = settings.IsQuick ? 10_000 : 100_000;
-        string root = Path.Combine(settings.Work, $"files-{count}");
-        ReduceData.MakeFiles(root, count);
-        Measured ours = await Harness.SelfAsync("reduce", "files", root);
-        samples.Add(Ours, ours.Wall * 1000);
-        samples.Add(Memory, double.Parse(ours.Output.Split(' ')[1], CultureInfo.InvariantCulture) / 1e6);
-        samples.Add(Cat, 1000 * (await Child.RunAsync("sh", ["-c", "find \"$0\" -type f -print0 | xargs -0 cat >/dev/null", root])).Wall);
-        if (Peers.IsThere("python3"))
-            samples.Add(Python, 1000 * (await Child.RunAsync("python3", ["-c", Script, root, count.ToString(CultureInfo.InvariantCulture)])).Wall);
+        foreach ((int count, string text) in settings.IsQuick ? s_sizes[..1] : s_sizes)
+        {
+            string root = Path.Combine(settings.Work, $"files-{count}");
+            ReduceData.MakeFiles(root, count);
+            Measured ours = await Harness.SelfAsync("reduce", "files", root);
+            samples.Add(Of("hpc-agent engine, process", text), ours.Wall * 1000);
+            if (count == 100_000) samples.Add(Memory, double.Parse(ours.Output.Split(' ')[1], CultureInfo.InvariantCulture) / 1e6);
+            await PeerAsync(samples, Of("find | xargs cat", text), "sh", "-c", "find \"$0\" -type f -print0 | xargs -0 cat >/dev/null", root);
+            if (Peers.IsThere("python3")) await PeerAsync(samples, Of("python3", text), "python3", "-c", Script, root, count.ToString(CultureInfo.InvariantCulture));
+            if (settings.DuckDb is { } folder) await PeerAsync(samples, Of("DuckDB", text), "node", Path.Combine(folder, "duckdb.mjs"), "files", root, $"{count / ReduceData.GroupCount}");
+            // At 10^5 it takes most of a minute.
+            if (Peers.IsThere("jq") && count <= 10_000) await PeerAsync(samples, Of("cat | jq, one metric", text), "sh", "-c", Jq, root);
+        }
     }
+
+    private static async Task PeerAsync(Samples samples, string series, string program, params string[] arguments) =>
+        samples.Add(series, 1000 * (await Child.RunAsync(program, arguments)).Wall);
+
+    private static string Of(string program, string size) => $"{program} @{size}";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace HpcAgent.Benchmarks;
@@ -27,6 +28,28 @@ internal sealed class Report(IReadOnlyDictionary<string, string> versions, Setti
         Console.WriteLine($"{settings.Rounds} rounds, ours and peer in turn; {Environment.ProcessorCount} processors; hpc-agent from {settings.Cli}");
         Console.WriteLine($"load average: {string.Join("; ", _figures.Select(f => $"{f.Figure.Name} {f.Load}"))}");
         Console.WriteLine($"versions: {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))}");
+    }
+
+    /// <summary>Writes the page that is kept with the project.</summary>
+    public Task WriteDocumentAsync()
+    {
+        StringBuilder text = new("# Benchmarks\n\n");
+        _ = text.Append(CultureInfo.InvariantCulture, $"Written by `tests/benchmarks/run --all --document docs/benchmarks.md` on {DateTimeOffset.UtcNow:yyyy-MM-dd}, with {Environment.ProcessorCount} processors. ")
+            .Append(CultureInfo.InvariantCulture, $"Each figure is the median of {settings.Rounds} rounds (least to most), ours and the peer's in turn; the ratio is taken round by round. ")
+            .Append("Absolute times differ between machines; the ratios are the measure. All single values are in the JSON file beside this page.\n\n")
+            .Append("| what | ours | median (min-max) | peer | median (min-max) | ours/peer (min-max) | target | |\n|---|---|---|---|---|---|---|---|\n");
+        foreach ((IFigure figure, Samples samples, _) in _figures)
+        {
+            foreach (Row row in figure.Rows)
+            {
+                if (samples.Of(row.Ours).Count == 0 || (row.Peer is not null && samples.Of(row.Peer).Count == 0)) continue;
+                _ = text.Append("| ").AppendJoin(" | ", Line(row, samples).Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
+            }
+        }
+        _ = text.Append(CultureInfo.InvariantCulture, $"\nLoad average before and after each: {string.Join("; ", _figures.Select(f => $"{f.Figure.Name} {f.Load}"))}.\n\n")
+            .Append(CultureInfo.InvariantCulture, $"Versions: {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))}.\n");
+        File.Copy(settings.Output, Path.ChangeExtension(settings.Document, ".json"), overwrite: true);
+        return File.WriteAllTextAsync(settings.Document, text.ToString());
     }
 
     public async Task WriteJsonAsync()
@@ -65,8 +88,11 @@ internal sealed class Report(IReadOnlyDictionary<string, string> versions, Setti
         double[] ratios = row.Ratios(samples);
         string target = row.Target is not { } t ? "" : $"{(row.MoreIsBetter ? ">=" : "<=")} {Number(t)}{(row.Peer is null ? $" {row.Unit}" : "")}";
         string verdict = row.IsMet(samples) switch { true => "met", false => "MISSED", null => "" };
-        return [row.Figure, row.Ours, Spread(ours, row.Unit), row.Peer ?? "", row.Peer is null ? "" : Spread(peer, row.Unit), Spread(ratios, "x"), target, verdict];
+        return [row.Figure, Shown(row.Ours), Spread(ours, row.Unit), Shown(row.Peer ?? ""), row.Peer is null ? "" : Spread(peer, row.Unit), Spread(ratios, "x"), target, verdict];
     }
+
+    // What follows the mark tells series of different sizes apart, which the first column does too.
+    private static string Shown(string series) => series.Split(" @")[0];
 
     private static string Spread(IReadOnlyList<double> values, string unit) =>
         values.Count == 0 ? "-" : $"{Number(Samples.Median(values))} {unit} ({Number(values.Min())}-{Number(values.Max())})";

@@ -24,6 +24,9 @@ internal sealed record Settings
 
     public string Output { get; private init; } = "";
 
+    /// <summary>Where the page for people is written; empty for none.</summary>
+    public string Document { get; private init; } = "";
+
     /// <summary>The manifest of the PowerShell module.</summary>
     public string Module { get; private init; } = "";
 
@@ -50,6 +53,7 @@ internal sealed record Settings
                 "--ahead" => settings with { Ahead = Next() },
                 "--work" => settings with { Work = Next() },
                 "--module" => settings with { Module = Next() },
+                "--document" => settings with { Document = Next() },
                 "--output" => settings with { Output = Next() },
                 _ => throw new ArgumentException($"unknown option {args[i]}; see the head of tests/benchmarks/run"),
             };

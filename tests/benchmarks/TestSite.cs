@@ -38,6 +38,18 @@ internal sealed class TestSite : IDisposable
     /// <summary>Runs shell text on the login node, over a connection of its own.</summary>
     public Task<Measured> OnLoginNodeAsync(string text) => Child.RunAsync("ssh", ["-n", "-F", _sshConfig, "hpc-test", text]);
 
+    /// <summary>The folder of a run on the cluster.</summary>
+    public async Task<string> FolderAsync(string run) => (await OnLoginNodeAsync($"ls -d ~/hpc-agent-bench/*/.hpc/runs/{run}")).Output.Trim();
+
+    /// <summary>Appends bytes to a file on the cluster, whose folder is made if it is not there.</summary>
+    public async Task AppendAsync(string path, byte[] bytes)
+    {
+        string local = Path.Combine(_work, "appended");
+        await File.WriteAllBytesAsync(local, bytes);
+        _ = await Child.RunAsync("scp", ["-q", "-F", _sshConfig, local, "hpc-test:hpc-agent-bench/appended"]);
+        _ = await OnLoginNodeAsync($"mkdir -p \"$(dirname '{path}')\" && cat ~/hpc-agent-bench/appended >>'{path}' && rm ~/hpc-agent-bench/appended");
+    }
+
     /// <summary>Runs a verb of the command line.</summary>
     public async Task<(Measured Cost, JsonElement Data)> RunAsync(params string[] arguments)
     {

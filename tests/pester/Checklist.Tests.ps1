@@ -24,7 +24,7 @@ Describe '<Name>' -ForEach $commands {
     }
 
     It 'asks before it changes anything' {
-        $changes = @{ Submit = 'Medium'; Resume = 'Medium'; Stop = 'High'; Remove = 'High'; Receive = 'Low' }
+        $changes = @{ Submit = 'Medium'; Resume = 'Medium'; Stop = 'High'; Remove = 'High'; Receive = 'Low'; Export = 'Low' }
         $attribute.SupportsShouldProcess | Should -Be $changes.ContainsKey($Command.Verb)
         if ($changes.ContainsKey($Command.Verb)) { "$($attribute.ConfirmImpact)" | Should -Be $changes[$Command.Verb] }
     }

@@ -17,5 +17,5 @@ public abstract class RunSelectionCmdlet : EngineCmdlet
 
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [Alias("Path")]
-    public string? ExperimentPath { get; set; }
+    public virtual string? ExperimentPath { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Operations.Aggregation;
 
 namespace HpcAgent.Cmdlets;
@@ -25,6 +26,10 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
 
     [Parameter]
     public SwitchParameter RequireComplete { get; set; }
+
+    [Parameter]
+    [ValidateSet("Auto", "Login", "Node")]
+    public string Combine { get; set; } = "Auto";
 
     [Parameter]
     public SwitchParameter Partial { get; set; }
@@ -64,7 +69,15 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
                 return;
             }
             AggregateResult result = await new AggregateOperation().ExecuteAsync(request, Context(target.ExperimentPath), token);
-            await WriteTableAsync(result.Aggregate!);
+            if (result.Aggregate is not { } aggregate)
+            {
+                await OnPipelineAsync(() => WriteWarning(
+                    $"{result.RunId}: its results are being packed by the job {result.Waves.PackingJobId}; ask again in {result.NextCheckAfter.TotalSeconds:0} s, or pack on the login node with -Combine Login."));
+                return;
+            }
+            foreach (FailedWave wave in result.Waves.Failed)
+                await OnPipelineAsync(() => WriteWarning($"{result.RunId}: wave {wave.Index} could not be packed: {wave.Reason}"));
+            await WriteTableAsync(aggregate);
         });
 
     private AggregateRequest Request(string? runId) => new()
@@ -73,6 +86,7 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
         By = By,
         Quantiles = AggregateRows.Probabilities(Statistic ?? []),
         RequireComplete = RequireComplete,
+        Combine = Combine.ToLowerInvariant(),
         // A reducer of the user's own has no rows; its result is a file.
         Mode = "combiner-only",
         // What is wanted on disk is piped into Export-Csv or ConvertTo-Json.

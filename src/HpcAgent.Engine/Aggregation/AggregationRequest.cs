@@ -3,8 +3,8 @@ namespace HpcAgent.Engine.Aggregation;
 /// <summary>What to reduce, and how.</summary>
 public sealed record AggregationRequest
 {
-    /// <summary>The largest metrics file that is read where nothing else is said, in bytes.</summary>
-    public const int UsualMaxRecordBytes = 64 << 20;
+    /// <summary>The largest record where nothing else is asked for: 64 MiB.</summary>
+    public const int DefaultMaxRecordBytes = 64 << 20;
 
     /// <summary>The run.</summary>
     public required string RunId { get; init; }
@@ -40,5 +40,5 @@ public sealed record AggregationRequest
     public int ThreadCount { get; init; }
 
     /// <summary>The largest metrics file, or line of a packed file, that is read, in bytes.</summary>
-    public int MaxRecordBytes { get; init; } = UsualMaxRecordBytes;
+    public int MaxRecordBytes { get; init; } = DefaultMaxRecordBytes;
 }

@@ -15,7 +15,7 @@ internal sealed class PackedIndex(PackedFiles files, AggregationRequest request)
         {
             token.ThrowIfCancellationRequested();
             PackedRange range = files.Ranges[i];
-            PackedLines lines = new(files, worker, range, request.MaxRecordBytes);
+            PackedLines lines = new(files, worker, range, request.MaxRecordBytes + PackedRecord.FrameBytes);
             while (lines.MoveNext())
             {
                 if (PackedRecord.TryReadTask(lines.Current, out long task, out _) && task < request.TaskCount)

@@ -24,7 +24,7 @@ internal sealed class PackedReader(
         {
             token.ThrowIfCancellationRequested();
             PackedRange range = files.Ranges[i];
-            PackedLines lines = new(files, worker, range, request.MaxRecordBytes);
+            PackedLines lines = new(files, worker, range, request.MaxRecordBytes + PackedRecord.FrameBytes);
             while (lines.MoveNext())
             {
                 if (lines.IsTooLong)
@@ -39,7 +39,9 @@ internal sealed class PackedReader(
     {
         if (!PackedRecord.TryReadTask(line, out long task, out int position))
         {
-            if (line.IndexOfAnyExcept(" \t\r"u8) >= 0)
+            if (PackedRecord.TryReadProblem(line, out task, out string said))
+                ReportUnpacked(worker, task, file, offset, said);
+            else if (line.IndexOfAnyExcept(" \t\r"u8) >= 0)
                 Report(worker, -1, file, offset, 0, "a line that is not of the form {\"task\":0,\"metrics\":{...}}");
             return;
         }
@@ -68,6 +70,15 @@ internal sealed class PackedReader(
         worker.Reduction.Add(grouping.GroupOf(task), worker.Reader);
         worker.Digest.Add(task, metrics);
         Used.Add(task);
+    }
+
+    // Not seen: another pack of the run may have its record.
+    private void ReportUnpacked(ReductionWorker worker, long task, int file, long offset, string said)
+    {
+        if (task >= request.TaskCount)
+            Report(worker, task, file, offset, 0, $"the run has no task {task}: its tasks are 0 to {request.TaskCount - 1}");
+        else if (wanted is null || wanted.Contains(task))
+            Report(worker, task, file, offset, 0, $"task {task}: {said}");
     }
 
     private void Report(ReductionWorker worker, long task, int file, long offset, long place, string message) =>

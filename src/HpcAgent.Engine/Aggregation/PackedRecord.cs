@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 
 namespace HpcAgent.Engine.Aggregation;
 
@@ -8,6 +9,9 @@ namespace HpcAgent.Engine.Aggregation;
 /// </summary>
 internal static class PackedRecord
 {
+    /// <summary>The most bytes that a record has beside its metrics.</summary>
+    public const int FrameBytes = 64;
+
     /// <summary>Splits a line; false if it has not this form.</summary>
     public static bool TrySplit(ReadOnlySpan<byte> line, out long task, out int start, out int length)
     {
@@ -16,7 +20,10 @@ internal static class PackedRecord
     }
 
     /// <summary>Reads only as far as the task.</summary>
-    public static bool TryReadTask(ReadOnlySpan<byte> line, out long task, out int position)
+    public static bool TryReadTask(ReadOnlySpan<byte> line, out long task, out int position) =>
+        TryReadTaskAlone(line, out task, out position) && Accept(line, ref position, "\"metrics\""u8) && Accept(line, ref position, ":"u8);
+
+    private static bool TryReadTaskAlone(ReadOnlySpan<byte> line, out long task, out int position)
     {
         task = 0;
         position = 0;
@@ -26,7 +33,20 @@ internal static class PackedRecord
         if (!Utf8Parser.TryParse(line[position..], out task, out int digits) || line[position] is (byte)'+' or (byte)'-')
             return false;
         position += digits;
-        return Accept(line, ref position, ","u8) && Accept(line, ref position, "\"metrics\""u8) && Accept(line, ref position, ":"u8);
+        return Accept(line, ref position, ","u8);
+    }
+
+    /// <summary>Reads a line that stands for a file which could not be packed: <c>{"task":3,"problem":"..."}</c>, the text without escapes.</summary>
+    public static bool TryReadProblem(ReadOnlySpan<byte> line, out long task, out string problem)
+    {
+        problem = "";
+        if (!TryReadTaskAlone(line, out task, out int position) || !Accept(line, ref position, "\"problem\""u8) || !Accept(line, ref position, ":"u8) || !Accept(line, ref position, "\""u8))
+            return false;
+        ReadOnlySpan<byte> rest = line[position..].TrimEnd(" \t\r"u8);
+        if (!rest.EndsWith("\"}"u8))
+            return false;
+        problem = Encoding.UTF8.GetString(rest[..^2]);
+        return true;
     }
 
     private static bool TryReadBody(ReadOnlySpan<byte> line, ref int position, out int length)

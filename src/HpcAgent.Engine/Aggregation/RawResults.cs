@@ -69,7 +69,7 @@ public sealed class RawResults : IDisposable
         {
             if (_missing.Contains(id)) continue;
             string path = files.PathOf(id);
-            if (MetricsFile.TryRead(worker, path, AggregationRequest.UsualMaxRecordBytes, out int length, out string? reason))
+            if (MetricsFile.TryRead(worker, path, AggregationRequest.DefaultMaxRecordBytes, out int length, out string? reason))
                 yield return (id, worker.Buffer[..length].ToArray(), path);
             else
                 _problems.Add(new AggregateProblem(id, path, reason ?? $"{path} is gone"));

@@ -20,6 +20,9 @@ internal sealed class ArchiveFolder : IDisposable
         return _open[part] = new FileStream(Path.Combine(_folder, part), FileMode.Create, FileAccess.ReadWrite);
     }
 
+    /// <summary>A folder of this name beside the archives, which goes with them.</summary>
+    public string Place(string name) => Path.Combine(_folder, name);
+
     /// <summary>The archive that came, from its beginning; empty if none came.</summary>
     /// <param name="part">The name of the part.</param>
     public Stream Read(string part)

@@ -166,8 +166,8 @@ public sealed class BatchCluster : ICluster
     {
         ArgumentNullException.ThrowIfNull(views);
         DateTimeOffset now = _clock.GetUtcNow();
-        RunObservation[] runs = [.. views.Select(v => new RunObservation(v, results, _host.Name, _site.FileSystemLag, now))];
-        return await new BatchObservation(_host, _scheduler, runs).LookAsync(cancellationToken);
+        RunObservation[] runs = [.. views.Select(v => new RunObservation(v, results, _host.Name, _site.FileSystemLag, now, results == ResultSelection.Packed ? PackJob.Of(_site, _scheduler, v) : null))];
+        return await new BatchObservation(_host, _scheduler, runs, _clock).LookAsync(cancellationToken);
     }
 
     /// <inheritdoc />

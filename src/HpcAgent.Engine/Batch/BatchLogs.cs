@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
+using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
 
@@ -16,7 +17,7 @@ internal sealed class BatchLogs
         hpc_log() {
           hpc_f=logs/$3/$1.$2.log
           if [ -f "$hpc_f" ]; then
-            hpc_part log; printf '%s %s %s\n' "$1" "$(wc -c <"$hpc_f" | tr -d ' ')" "$hpc_f"; hpc_part text; tail -n "$hpc_lines" "$hpc_f"; return
+            hpc_part log; printf '%s %s %s\n' "$1" "$(wc -c <"$hpc_f" | tr -d ' ')" "$hpc_f"; hpc_part text; tail -c "$hpc_bytes" "$hpc_f" | tail -n "$hpc_lines"; return
           fi
           hpc_found=
           for hpc_f in logs/"$3"/*-*.log; do
@@ -37,10 +38,13 @@ internal sealed class BatchLogs
           [ -n "$hpc_found" ] || return 0
           hpc_at=${hpc_found%% *}; hpc_found=${hpc_found#* }; hpc_size=${hpc_found%% *}; hpc_f=${hpc_found#* }
           hpc_part log; printf '%s %s %s\n' "$1" "$hpc_size" "$hpc_f"
-          hpc_part text; tail -c "+$hpc_at" "$hpc_f" | head -c "$hpc_size" | tail -n "$hpc_lines"
+          hpc_part text; tail -c "+$hpc_at" "$hpc_f" | head -c "$hpc_size" | tail -c "$hpc_bytes" | tail -n "$hpc_lines"
         }
 
         """;
+
+    // Of all logs together.
+    private const int MostBytes = 64 << 20;
 
     private readonly IHost _host;
     private readonly Run _run;
@@ -52,7 +56,7 @@ internal sealed class BatchLogs
     {
         if (tasks.Count == 0) return [];
         StringBuilder text = new(Functions);
-        _ = text.Append(CultureInfo.InvariantCulture, $"hpc_lines={lines}\ncd {ShellQuote.Always(_paths.Run)} || exit 1\n");
+        _ = text.Append(CultureInfo.InvariantCulture, $"hpc_lines={lines}\nhpc_bytes={Math.Max(LogReader.MaxBytes / 64, Math.Min(LogReader.MaxBytes, MostBytes / tasks.Count))}\ncd {ShellQuote.Always(_paths.Run)} || exit 1\n");
         foreach (RunTaskStatus task in tasks)
             _ = text.Append(CultureInfo.InvariantCulture, $"hpc_log {task.TaskId} {Math.Max(1, task.Attempt)} {task.TaskId / RunLayout.ShardSize}\n");
         HostAnswer answer = await _host.RunAsync(new HostScript { Purpose = $"logs of {_run.RunId}", Text = text.Append("exit 0\n").ToString() }, cancellationToken);

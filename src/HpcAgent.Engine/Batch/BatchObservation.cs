@@ -10,14 +10,16 @@ internal sealed class BatchObservation
     private readonly IHost _host;
     private readonly IScheduler _scheduler;
     private readonly IReadOnlyList<RunObservation> _runs;
+    private readonly TimeProvider _clock;
 
     /// <summary>Creates it.</summary>
     /// <param name="host">Where the commands of the cluster run.</param>
     /// <param name="scheduler">Its dialect.</param>
     /// <param name="runs">The runs.</param>
-    public BatchObservation(IHost host, IScheduler scheduler, IReadOnlyList<RunObservation> runs)
+    /// <param name="clock">The clock of this machine.</param>
+    public BatchObservation(IHost host, IScheduler scheduler, IReadOnlyList<RunObservation> runs, TimeProvider clock)
     {
-        (_host, _scheduler, _runs) = (host, scheduler, runs);
+        (_host, _scheduler, _runs, _clock) = (host, scheduler, runs, clock);
     }
 
     /// <summary>Looks.</summary>
@@ -31,6 +33,7 @@ internal sealed class BatchObservation
         if (results && asked.Length > 1) throw new InvalidOperationException("results are fetched of one run at a time");
         using ArchiveFolder archives = new(asked[0].MirrorPath);
         HostAnswer answer;
+        DateTimeOffset before = _clock.GetUtcNow();
         try
         {
             answer = await AskAsync(asked, results, archives, cancellationToken);
@@ -40,6 +43,7 @@ internal sealed class BatchObservation
             foreach (RunObservation run in asked) run.TakeUnreachable(e);
             return new Wire();
         }
+        TimeSpan? offset = ClusterClock.Of(answer, before, _clock.GetUtcNow());
         SchedulerAnswer said = SchedulerAnswer.Read(_scheduler, answer);
         HostAnswer[] sections = Sections(answer);
         if (sections.Length < asked.Length)
@@ -48,7 +52,10 @@ internal sealed class BatchObservation
                 $"{_host.Name} answered for {sections.Length} of {asked.Length} runs{(answer.ErrorText.Length == 0 ? "" : $": {answer.ErrorText.Trim()}")}",
                 "Try again; nothing was concluded from it.");
         for (int i = 0; i < asked.Length; i++)
+        {
+            if (offset is { } ahead) asked[i].TakeClock(ahead);
             await asked[i].TakeAsync(sections[i], said, archives, cancellationToken);
+        }
         return answer.Wire with { SchedulerQueryCount = said.QueryCount };
     }
 
@@ -65,7 +72,7 @@ internal sealed class BatchObservation
 
     private string Script(RunObservation[] runs)
     {
-        StringBuilder text = new();
+        StringBuilder text = new(ClusterClock.Question);
         RunObservation[] toScheduler = [.. runs.Where(r => r.OpenJobIds.Count + r.UsageJobIds.Count > 0)];
         if (toScheduler.Length > 0)
         {

@@ -75,7 +75,7 @@ internal sealed class BatchPreflight
             _checks.Skip(CheckName.Clock, "'date +%s' is not understood there");
             return;
         }
-        long skew = ClockSkew(seconds, before, after);
+        long skew = ClusterClock.Ahead(seconds, before, after);
         if (Math.Abs(skew) <= 60)
             _checks.Pass(CheckName.Clock, Math.Abs(skew) <= 1 ? "the clocks agree" : string.Create(CultureInfo.InvariantCulture, $"the clocks differ by {Math.Abs(skew)} s"));
         else
@@ -83,13 +83,6 @@ internal sealed class BatchPreflight
             string side = skew > 0 ? "ahead of" : "behind";
             _checks.Warn(CheckName.Clock, string.Create(CultureInfo.InvariantCulture, $"the clock of {_host.Name} is {Math.Abs(skew)} s {side} this machine's"), "Set the clock of this machine by NTP, or tell the site.");
         }
-    }
-
-    /// <summary>How far a clock there is ahead of the one here, in seconds; 0 while it lies within the time of the call.</summary>
-    internal static long ClockSkew(long there, DateTimeOffset before, DateTimeOffset after)
-    {
-        if (there < before.ToUnixTimeSeconds()) return there - before.ToUnixTimeSeconds();
-        return there > after.ToUnixTimeSeconds() ? there - after.ToUnixTimeSeconds() : 0;
     }
 
     private void LookAtPrograms(HostAnswer answer)

@@ -8,7 +8,7 @@ namespace HpcAgent.Engine.Batch;
 
 /// <summary>The script of one look at runs: queue, accounting where the queue does not know an array any more, new bytes of event files, and results.</summary>
 /// <remarks>
-/// Parts: <c>queue</c>; <c>accounting</c> and <c>pending</c> if they were asked; then for each run <c>run</c>; <c>gone</c> if its
+/// Parts: <c>clock</c>; <c>queue</c>; <c>accounting</c> and <c>pending</c> if they were asked; then for each run <c>run</c>; <c>gone</c> if its
 /// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; those of <see cref="TailScript"/>; <c>results</c> and
 /// <c>results-status</c>.
 /// </remarks>

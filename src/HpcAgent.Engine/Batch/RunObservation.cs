@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
+using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Engine.Batch;
 
@@ -14,6 +15,8 @@ internal sealed class RunObservation
     private readonly TimeSpan _lag;
     private readonly DateTimeOffset _now;
     private readonly UsageMirror? _usage;
+    private readonly PromotedResults _promoted;
+    private readonly WaveExchange? _waves;
     private readonly List<string> _warnings = [];
     private IReadOnlyList<string> _wantedTails = [];
     private bool _isOver;
@@ -25,10 +28,13 @@ internal sealed class RunObservation
     /// <param name="hostName">Where it is looked, for messages.</param>
     /// <param name="lag">How long the file system may lag behind the accounting.</param>
     /// <param name="now">The time.</param>
-    public RunObservation(RunView view, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now)
+    /// <param name="packing">The job that packs its metrics where those are too many for a login node, or null.</param>
+    public RunObservation(RunView view, ResultSelection? results, string hostName, TimeSpan lag, DateTimeOffset now, PackJob? packing = null)
     {
         (_view, _results, _hostName, _lag, _now) = (view, results, hostName, lag, now);
+        _promoted = new PromotedResults(view, now);
         _usage = view.Arrays is { } arrays ? new UsageMirror(view, arrays, now) : null;
+        _waves = results == ResultSelection.Packed ? new WaveExchange(view, packing) : null;
     }
 
     private MirroredTails? Tails => _view.Tails as MirroredTails;
@@ -74,6 +80,8 @@ internal sealed class RunObservation
         // What was read before stands in the mirror; the first look of a process folds it.
         _view.Ledger.ForgetAssumptions();
         _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
+        _view.Ledger.ClockOffset = ClusterClock.Read(_view.Layout);
+        _promoted.Load();
         _usage?.Load();
         _isOver = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
         _needsTasks = WantsResults && !Directory.Exists(_view.Layout.Tasks);
@@ -95,6 +103,15 @@ internal sealed class RunObservation
         _wantedTails = [.. (Tails?.Wanted ?? []).Take(mostTails)];
         ObservationScript.AppendRun(
             script, new RemotePaths(_view.Run.RemotePath, _view.Run.RunId), RunMirror.Offsets(_view.Layout), _results, _needsTasks, _wantedTails, mostTails);
+        _promoted.AppendQuestion(script);
+        _waves?.AppendQuestions(script);
+    }
+
+    /// <summary>Takes in how far the cluster's clock is ahead of this machine's.</summary>
+    public void TakeClock(TimeSpan ahead)
+    {
+        _view.Ledger.ClockOffset = ahead;
+        ClusterClock.Write(_view.Layout, ahead);
     }
 
     /// <summary>Takes the answer in.</summary>
@@ -104,8 +121,13 @@ internal sealed class RunObservation
     /// <param name="cancellationToken">Ends the unpacking.</param>
     public async Task TakeAsync(HostAnswer answer, SchedulerAnswer said, ArchiveFolder archives, CancellationToken cancellationToken)
     {
+        SchedulerEvidence? evidence = _view.Arrays is { } arrays ? new SchedulerEvidence(_view, arrays, _now) : null;
+        // Before what is new is known: the queue was asked after all that was read before, and before what comes now.
+        if (said.Queue is { } queue) evidence?.NotePutBack(queue);
         TakeEvents(answer);
-        TakeScheduler(answer, said);
+        _promoted.Take(answer);
+        TakeScheduler(answer, said, evidence);
+        if (said.Queue is not null) _promoted.NoteWanted();
         Tails?.Take(TailAnswer.Read(answer, _wantedTails), _view.Ledger);
         _usage?.Take(said.Accounting, said.WasAccountingAsked ? UsageJobIds : []);
         await TakeFilesAsync(answer, archives, cancellationToken);
@@ -115,7 +137,7 @@ internal sealed class RunObservation
     private bool IsOpen(ArrayTasks tasks)
     {
         for (long at = 0; at < tasks.Array.TaskCount; at++)
-            if (!_view.Ledger.IsSettledFor(tasks[at], tasks.Array.AttemptBase)) return true;
+            if (!_view.Ledger.IsSettledFor(tasks[at], tasks.Array.AttemptBase) || _view.Ledger[tasks[at]].MayRunAgain()) return true;
         return false;
     }
 
@@ -131,7 +153,7 @@ internal sealed class RunObservation
         _ = _view.Events.ReadNew((e, node) => _view.Ledger.Apply(e, node));
     }
 
-    private void TakeScheduler(HostAnswer answer, SchedulerAnswer said)
+    private void TakeScheduler(HostAnswer answer, SchedulerAnswer said, SchedulerEvidence? evidence)
     {
         bool isGone = answer.Find("gone") is not null;
         if (answer.Find("stopped") is not null) _view.Ledger.NoteStopped();
@@ -148,11 +170,10 @@ internal sealed class RunObservation
             (_view.IsQueued, _view.IsVerified) = (false, _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount);
             return;
         }
-        SchedulerEvidence? evidence = _view.Arrays is { } arrays ? new SchedulerEvidence(_view, arrays, _now) : null;
         _view.IsQueued = evidence?.ApplyQueue(queue) ?? queue.Any(e => _view.Run.JobIds.Contains(e.JobId, StringComparer.Ordinal));
         _view.IsVerified = !isGone;
         NoteMissing(evidence?.HasMissing == true);
-        if (said.Accounting is { } records) evidence?.ApplyAccounting(records, _lag, a => RunMirror.EndSeenAt(_view.Layout, a.Index, _now));
+        if (said.Accounting is { } records) evidence?.ApplyAccounting(records, (id, array) => _now - RunMirror.EndSeenAt(_view.Layout, array.Index, _now) < _lag || !_promoted.WasAsked(id));
         if (_view.Ledger.IsStopped && !_view.IsQueued) evidence?.ApplyStopped();
         if (_view.WantsReasons && _view.Arrays is { } known) _view.Reasons = PendingSurvey.Of(_view, known, said);
     }
@@ -174,6 +195,12 @@ internal sealed class RunObservation
     private async Task TakeFilesAsync(HostAnswer answer, ArchiveFolder archives, CancellationToken cancellationToken)
     {
         await UnpackAsync(answer, archives, "tasks", _view.Layout.Tasks, cancellationToken);
+        if (_waves is not null)
+        {
+            bool isComplete = _view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount;
+            await _waves.TakeAsync(answer, archives, isComplete && _view.Ledger.LastEndAt is { } end && _now - end > _lag, cancellationToken);
+            return;
+        }
         if (_results is not { } wanted || answer.Find("results") is null) return;
         await UnpackAsync(answer, archives, "results", _view.Layout.Results, cancellationToken);
         if (_view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount)
@@ -196,7 +223,12 @@ internal sealed class RunObservation
         }
     }
 
-    private bool HasAll(ResultSelection results) => File.Exists(Marker(results)) || (results == ResultSelection.Metrics && File.Exists(Marker(ResultSelection.Files)));
+    private bool HasAll(ResultSelection results) => results switch
+    {
+        ResultSelection.Files => File.Exists(Marker(ResultSelection.Files)),
+        ResultSelection.Metrics => HasAll(ResultSelection.Files) || File.Exists(Marker(ResultSelection.Metrics)),
+        _ => _waves!.TryLoadAll() || HasAll(ResultSelection.Metrics),
+    };
 
     private string Marker(ResultSelection results) => Path.Combine(_view.Layout.Root, results == ResultSelection.Metrics ? "has-metrics" : "has-files");
 

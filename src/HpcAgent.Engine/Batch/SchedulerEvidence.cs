@@ -15,6 +15,7 @@ internal sealed class SchedulerEvidence
     private readonly RunView _view;
     private readonly Dictionary<string, ArrayTasks> _arrays;
     private readonly DateTimeOffset _now;
+    private readonly Dictionary<long, int> _putBack = [];
 
     /// <summary>Creates it.</summary>
     /// <param name="view">The run, whose events were read.</param>
@@ -27,6 +28,30 @@ internal sealed class SchedulerEvidence
         foreach (SchedulerArray array in arrays) _arrays[array.JobId] = new ArrayTasks(array.Array);
     }
 
+    /// <summary>
+    /// Notes which tasks wait in the queue although an attempt of theirs is known to have begun: someone has put their element back, or its node was lost.
+    /// It must be told before the events that came with this answer are read, which may be newer.
+    /// </summary>
+    /// <param name="queue">The user's jobs.</param>
+    public void NotePutBack(IReadOnlyList<QueueEntry> queue)
+    {
+        foreach (QueueEntry entry in queue)
+        {
+            if (entry.State is not (TaskState.Pending or TaskState.Held) || !_arrays.TryGetValue(entry.JobId, out ArrayTasks? array)) continue;
+            foreach (long element in Elements(array, entry))
+            {
+                (long first, long end) = array.Of(element);
+                for (long at = first; at < end; at++)
+                {
+                    long id = array[at];
+                    TaskState state = _view.Ledger[id];
+                    if (_view.Ledger.Attempt(id) > array.Array.AttemptBase && !_view.Ledger.IsSubmittedAfter(id, array.Array.AttemptBase) && (state == TaskState.Running || state.MayRunAgain()))
+                        _putBack[id] = _view.Ledger.Attempt(id);
+                }
+            }
+        }
+    }
+
     /// <summary>Takes in what the queue says.</summary>
     /// <param name="queue">The user's jobs.</param>
     /// <returns>True if any of them belongs to the run.</returns>
@@ -37,8 +62,7 @@ internal sealed class SchedulerEvidence
         {
             if (!_arrays.TryGetValue(entry.JobId, out ArrayTasks? array)) continue;
             if (!seen.TryGetValue(array, out BitArray? elements)) seen.Add(array, elements = new BitArray(checked((int)array.Array.ElementCount)));
-            (long first, long last) = entry.FirstElement == 0 ? (1, array.Array.ElementCount) : (entry.FirstElement, Math.Min(entry.LastElement, array.Array.ElementCount));
-            for (long element = first; element <= last; element += Math.Max(1, entry.Step))
+            foreach (long element in Elements(array, entry))
             {
                 elements[(int)element - 1] = true;
                 ApplyQueued(array, element, entry);
@@ -65,26 +89,37 @@ internal sealed class SchedulerEvidence
 
     /// <summary>Takes in what the accounting says of elements that have left the queue.</summary>
     /// <param name="records">The records.</param>
-    /// <param name="lag">How long the file system may lag behind the accounting.</param>
-    /// <param name="endSeenAt">When the end of an element of an array was seen first.</param>
-    public void ApplyAccounting(IReadOnlyList<AccountingEntry> records, TimeSpan lag, Func<PlanArray, DateTimeOffset> endSeenAt)
+    /// <param name="mayBeLate">Tells whether what a task of an array that ended has written may not be seen yet.</param>
+    public void ApplyAccounting(IReadOnlyList<AccountingEntry> records, Func<long, PlanArray, bool> mayBeLate)
     {
         foreach (AccountingEntry record in records)
         {
             if (!_arrays.TryGetValue(record.JobId, out ArrayTasks? array) || !(record.State == TaskState.Complete || record.State.IsUnsuccessful())) continue;
             (long first, long last) = record.Element == 0 ? (1, array.Array.ElementCount) : (record.Element, Math.Min(record.LastElement, array.Array.ElementCount));
-            for (long element = first; element <= last; element += Math.Max(1, record.Step)) ApplyEnded(array, element, record, lag, endSeenAt);
+            for (long element = first; element <= last; element += Math.Max(1, record.Step)) ApplyEnded(array, element, record, mayBeLate);
         }
     }
 
-    private void ApplyEnded(ArrayTasks array, long element, AccountingEntry record, TimeSpan lag, Func<PlanArray, DateTimeOffset> endSeenAt)
+    private void ApplyEnded(ArrayTasks array, long element, AccountingEntry record, Func<long, PlanArray, bool> mayBeLate)
     {
+        // With 0 or 1 the dispatcher has ended by itself, and has written what became of each task. One that was ended has not; but of several tasks it
+        // may have written the end of one that seems to be open yet.
+        bool hasSpoken = record.State == TaskState.Complete || record is { State: TaskState.Failed, ExitCode: 1, Signal: null } || !array.IsOnePerElement;
         (long first, long end) = array.Of(element);
         for (long at = first; at < end; at++)
         {
-            if (!_view.Ledger.IsSettledFor(array[at], array.Array.AttemptBase))
-                ApplyEnded(array[at], array.IsOnePerElement, record, record.State == TaskState.Complete && _now - endSeenAt(array.Array) < lag);
+            long id = array[at];
+            // Slurm's accounting knows whether a person cancelled it; the dispatcher heard a signal only.
+            if (record.State == TaskState.Cancelled && !_view.Ledger.IsSubmittedAfter(id, array.Array.AttemptBase)) _view.Ledger.AssumeToldToEnd(id, TaskState.Cancelled, _now, $"the scheduler says {record.RawState}");
+            if (_view.Ledger.IsSettledFor(id, array.Array.AttemptBase)) continue;
+            ApplyEnded(id, array.IsOnePerElement, record, hasSpoken && !_view.Ledger.IsNotStarted(id) && mayBeLate(id, array.Array));
         }
+    }
+
+    private static IEnumerable<long> Elements(ArrayTasks array, QueueEntry entry)
+    {
+        (long first, long last) = entry.FirstElement == 0 ? (1, array.Array.ElementCount) : (entry.FirstElement, Math.Min(entry.LastElement, array.Array.ElementCount));
+        for (long element = first; element <= last; element += Math.Max(1, entry.Step)) yield return element;
     }
 
     /// <summary>The run was stopped, and nothing of it is in the queue: what has not ended never will.</summary>
@@ -103,6 +138,11 @@ internal sealed class SchedulerEvidence
         for (long at = first; at < end; at++)
         {
             long id = array[at];
+            if (entry.State is TaskState.Pending or TaskState.Held && _putBack.TryGetValue(id, out int attempt) && attempt == _view.Ledger.Attempt(id))
+            {
+                _view.Ledger.AssumePutBack(id, entry.State, _now);
+                continue;
+            }
             if (_view.Ledger[id] != TaskState.Pending || _view.Ledger.IsSettledFor(id, array.Array.AttemptBase)) continue;
             if (entry.State == TaskState.Held) _view.Ledger.Assume(id, TaskState.Held, EvidenceSource.Queue, _now, entry.Reason);
             else if (entry.State == TaskState.Running && array.IsOnePerElement) _view.Ledger.Assume(id, TaskState.Running, EvidenceSource.Queue, _now, null);

@@ -173,6 +173,13 @@ internal static class SubmissionScript
         return text.ToString();
     }
 
+    /// <summary>The functions with which jobs are claimed and submitted; <c>hpc_array</c> works in the run's folder <c>hpc_run</c>.</summary>
+    /// <param name="scheduler">The dialect.</param>
+    public static string FunctionsFor(IScheduler scheduler) => Functions
+        .Replace("@SECONDS@", CommandSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("@ID@", JobIdText.Read, StringComparison.Ordinal)
+        .Replace("@VERDICTS@", scheduler.SubmissionVerdicts, StringComparison.Ordinal);
+
     private static StringBuilder Begin(RemotePaths paths, IScheduler scheduler)
     {
         StringBuilder text = new();
@@ -180,10 +187,7 @@ internal static class SubmissionScript
         Assign(text, "hpc_run", paths.Run);
         Assign(text, "hpc_runs", paths.Runs);
         Assign(text, "hpc_snapshots", paths.Snapshots);
-        return text.Append(Functions
-            .Replace("@SECONDS@", CommandSeconds.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("@ID@", JobIdText.Read, StringComparison.Ordinal)
-            .Replace("@VERDICTS@", scheduler.SubmissionVerdicts, StringComparison.Ordinal));
+        return text.Append(FunctionsFor(scheduler));
     }
 
     private static string Of(string template, IScheduler scheduler, ArrayInScript first, (uint Crc, long Bytes) payload) => template

@@ -17,9 +17,10 @@ public sealed class RunView
         Run = record.Run;
         Arrays = record.Arrays;
         Plan = record.Sidecar?.Plan;
+        Sidecar = record.Sidecar;
         SentAt = record.Journal.Submissions.Count > 0 ? record.Journal.Submissions[^1].Intent.At : Run.SubmittedAt;
         Layout = layout;
-        Ledger = new TaskLedger(Run.TaskCount);
+        Ledger = new TaskLedger(Run.TaskCount) { NothingBefore = Run.SubmittedAt };
         Events = new EventLog(Layout.Events);
         foreach (SchedulerArray later in Arrays?.Where(a => a.Array.TaskIds is not null) ?? [])
             foreach (TaskIdRange range in later.Array.TaskIds!)
@@ -64,6 +65,15 @@ public sealed class RunView
 
     /// <summary>True to ask the accounting for what tasks used even where nothing else is left to ask.</summary>
     public bool WantsUsage { get; set; }
+
+    /// <summary>Where its metrics are to be packed, if they are wanted.</summary>
+    public CombinePlace Combine { get; set; }
+
+    /// <summary>Its packed metrics; null if they are read file by file from the results of the layout.</summary>
+    public PackedWaves? Packed { get; set; }
+
+    /// <summary>What was written before it was sent, or null if that is not known.</summary>
+    internal Sidecar? Sidecar { get; }
 
     /// <summary>Its plan, or null if that is not known.</summary>
     internal RunPlan? Plan { get; }

@@ -7,6 +7,9 @@ namespace HpcAgent.Engine.Local;
 /// <summary>Reads the end of a task's log, whether it stands alone or was joined with others, by the embedded scheduler or on a node.</summary>
 internal static class LogReader
 {
+    /// <summary>The most bytes of the end of one log: some have no line ends at all.</summary>
+    public const int MaxBytes = 1 << 20;
+
     private const int BlockBytes = 1 << 16;
 
     public static TaskLog Read(RunLayout layout, RunTaskStatus task, int lines)
@@ -46,12 +49,13 @@ internal static class LogReader
     // Backwards in blocks until enough line ends are seen: a log may be huge.
     private static string Tail(FileStream stream, long offset, long length, int lines)
     {
+        long first = Math.Max(offset, offset + length - MaxBytes);
         long start = offset + length;
         int seen = 0;
         byte[] block = new byte[BlockBytes];
-        while (start > offset && seen <= lines)
+        while (start > first && seen <= lines)
         {
-            int size = (int)Math.Min(BlockBytes, start - offset);
+            int size = (int)Math.Min(BlockBytes, start - first);
             stream.Position = start - size;
             stream.ReadExactly(block, 0, size);
             for (int i = size - 1; i >= 0 && seen <= lines; i--)
@@ -62,7 +66,7 @@ internal static class LogReader
             }
             start -= size;
         }
-        return Text(stream, offset, offset + length);
+        return Text(stream, first, offset + length);
     }
 
     private static string Text(FileStream stream, long from, long to)

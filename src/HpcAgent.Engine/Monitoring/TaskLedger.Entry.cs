@@ -16,8 +16,10 @@ public sealed partial class TaskLedger
         public ushort Node;
         public byte Signal;
         public byte LostCount;
+        public bool IsNotStarted;
         public EvidenceSource Source;
         public long SourceSeconds;
         public TaskState State;
+        public TaskState? Said;
     }
 }

@@ -28,8 +28,8 @@ public sealed partial class TaskLedger
         Entry entry = _entries[taskId];
         bool started = entry.Attempt > 0;
         DateTimeOffset startedAt = StartedAt(taskId);
-        bool ended = entry.EndMilliseconds > 0;
-        TimeSpan? elapsed = !started || (ended && entry.ElapsedMilliseconds < 0) ? null
+        bool ended = entry.EndMilliseconds > 0 && entry.State.IsFinal();
+        TimeSpan? elapsed = !started || entry.State is TaskState.Pending or TaskState.Held || (ended && entry.ElapsedMilliseconds < 0) ? null
             : ended ? TimeSpan.FromMilliseconds(entry.ElapsedMilliseconds)
             // The clock may have been set back since.
             : now > startedAt ? now - startedAt : TimeSpan.Zero;
@@ -47,7 +47,7 @@ public sealed partial class TaskLedger
             Elapsed = elapsed,
             PeakMemoryBytes = ended && entry.PeakMemory > 0 ? entry.PeakMemory : null,
             Evidence = entry.Source != EvidenceSource.None ? entry.Source : started ? EvidenceSource.Event : EvidenceSource.None,
-            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds) : startedAt,
+            EvidenceAt = entry.Source != EvidenceSource.None ? DateTimeOffset.FromUnixTimeSeconds(entry.SourceSeconds) : !started ? null : ended ? Here(DateTimeOffset.FromUnixTimeMilliseconds(entry.EndMilliseconds)) : startedAt,
         });
     }
 

@@ -13,6 +13,8 @@ public sealed partial class TaskLedger
     /// <summary>How the note begins that says that a run which was stopped goes on.</summary>
     public const string ResumedNote = "resumed: ";
 
+    private const string NotStartedNote = "not_started ";
+
     private readonly Entry[] _entries;
     private readonly List<string> _nodes = [];
     private readonly long[] _counts = new long[(int)TaskState.Unknown + 1];
@@ -34,12 +36,6 @@ public sealed partial class TaskLedger
 
     /// <summary>What the accounting says that tasks used.</summary>
     public TaskUsageTable Usage { get; }
-
-    /// <summary>When the first attempt of any task started.</summary>
-    public DateTimeOffset? FirstStartAt { get; private set; }
-
-    /// <summary>When the latest attempt of any task ended.</summary>
-    public DateTimeOffset? LastEndAt { get; private set; }
 
     /// <summary>Events that name a task which the run does not have, or contradict each other.</summary>
     public int ContradictionCount { get; private set; }
@@ -66,10 +62,6 @@ public sealed partial class TaskLedger
     /// <param name="taskId">The 0-based id.</param>
     public int Pid(long taskId) => _entries[taskId].Pid;
 
-    /// <summary>When the latest attempt started.</summary>
-    /// <param name="taskId">The 0-based id.</param>
-    public DateTimeOffset StartedAt(long taskId) => DateTimeOffset.FromUnixTimeMilliseconds(_entries[taskId].StartMilliseconds);
-
     /// <summary>How long the latest attempt took, or null if it has not ended or nobody measured it.</summary>
     /// <param name="taskId">The 0-based id.</param>
     public TimeSpan? Elapsed(long taskId) =>
@@ -92,6 +84,7 @@ public sealed partial class TaskLedger
         {
             if (e.Text?.StartsWith(StoppedNote, StringComparison.Ordinal) == true) ApplyStopped(e.At, e.Text[StoppedNote.Length..]);
             if (e.Text?.StartsWith(ResumedNote, StringComparison.Ordinal) == true) ApplyResumed(e.At);
+            if (e.Text?.StartsWith(NotStartedNote, StringComparison.Ordinal) == true) ApplyNotStarted(e.Text[NotStartedNote.Length..]);
             return;
         }
         if (e.TaskId < 0 || e.TaskId >= TaskCount || e.Attempt < 1)
@@ -102,46 +95,6 @@ public sealed partial class TaskLedger
         ref Entry entry = ref _entries[e.TaskId];
         if (e.Kind == TaskEventKind.Start) ApplyStart(ref entry, e, node);
         else ApplyEnd(ref entry, e, node);
-    }
-
-    /// <summary>Forgets what the scheduler said, so that only events count, before it is asked again.</summary>
-    public void ForgetAssumptions()
-    {
-        if (!_hasAssumptions) return;
-        for (long id = 0; id < TaskCount; id++)
-        {
-            ref Entry entry = ref _entries[id];
-            if (entry.Source is EvidenceSource.None or EvidenceSource.Event) continue;
-            Move(ref entry, entry.Attempt > 0 ? TaskState.Running : TaskState.Pending);
-            (entry.Source, entry.EndMilliseconds, entry.Reason) = (EvidenceSource.None, 0, null);
-        }
-        _hasAssumptions = false;
-    }
-
-    /// <summary>Takes in what the scheduler says of a task that has no end event.</summary>
-    /// <param name="taskId">The 0-based id.</param>
-    /// <param name="state">The state.</param>
-    /// <param name="source">Queue or accounting.</param>
-    /// <param name="at">When it was said.</param>
-    /// <param name="reason">Its words, or null.</param>
-    /// <param name="exitCode">The exit code, if there is one.</param>
-    /// <param name="signal">The signal, if there is one.</param>
-    public void Assume(
-        long taskId, TaskState state, EvidenceSource source, DateTimeOffset at, string? reason, int? exitCode = null, int? signal = null)
-    {
-        ref Entry entry = ref _entries[taskId];
-        if (entry.State.IsFinal() && entry.Source is EvidenceSource.None or EvidenceSource.Event) return;
-        _hasAssumptions = true;
-        Move(ref entry, state);
-        entry.Source = source;
-        entry.SourceSeconds = at.ToUnixTimeSeconds();
-        entry.Reason = reason;
-        if (!state.IsFinal()) return;
-        entry.EndMilliseconds = Math.Max(1, at.ToUnixTimeMilliseconds());
-        entry.ElapsedMilliseconds = -1;
-        entry.ExitCode = exitCode ?? -1;
-        entry.Signal = (byte)(signal ?? 0);
-        entry.PeakMemory = 0;
     }
 
     /// <summary>
@@ -157,7 +110,7 @@ public sealed partial class TaskLedger
         entry.Awaited = Math.Max(entry.Awaited, attempt);
         if (entry.State == TaskState.Complete || entry.Attempt > attempt) return;
         Move(ref entry, TaskState.Pending);
-        (entry.Attempt, entry.EndMilliseconds, entry.Reason, entry.Source) = (0, 0, null, EvidenceSource.None);
+        (entry.Attempt, entry.EndMilliseconds, entry.Reason, entry.Source, entry.Said) = (0, 0, null, EvidenceSource.None, null);
     }
 
     /// <summary>True if the task has ended, or if it was submitted again since: then it is no longer up to an array that had it before.</summary>
@@ -200,7 +153,7 @@ public sealed partial class TaskLedger
 
     private void ApplyStart(ref Entry entry, in TaskEvent e, string node)
     {
-        if (FirstStartAt is null || e.At < FirstStartAt) FirstStartAt = e.At;
+        if (_firstStart is null || e.At < _firstStart) _firstStart = e.At;
         if (e.Attempt < entry.Attempt || e.Attempt <= entry.Awaited || entry.State == TaskState.Complete) return;
         if (e.Attempt == entry.Attempt)
         {
@@ -214,12 +167,12 @@ public sealed partial class TaskLedger
         entry.Node = NodeIndex(node);
         entry.StartMilliseconds = e.At.ToUnixTimeMilliseconds();
         entry.EndMilliseconds = 0;
-        entry.Reason = null;
+        (entry.Source, entry.Said, entry.Reason) = (EvidenceSource.None, null, null);
     }
 
     private void ApplyEnd(ref Entry entry, in TaskEvent e, string node)
     {
-        if (LastEndAt is null || e.At > LastEndAt) LastEndAt = e.At;
+        if (_lastEnd is null || e.At > _lastEnd) _lastEnd = e.At;
         if (e.State == TaskState.Lost && entry.LostCount < byte.MaxValue) entry.LostCount++;
         if (e.Attempt <= entry.Awaited && e.State != TaskState.Complete) return;
         if (!Overrules(e, entry)) return;
@@ -234,7 +187,7 @@ public sealed partial class TaskLedger
         entry.ExitCode = e.ExitCode ?? -1;
         entry.Signal = (byte)(e.Signal ?? 0);
         entry.PeakMemory = e.PeakMemoryBytes ?? 0;
-        entry.Reason = e.Text;
+        (entry.Source, entry.Said, entry.Reason) = (EvidenceSource.None, null, e.Text);
     }
 
     // Of two completions the first attempt's counts, of two ends of one attempt the later one.

@@ -11,6 +11,10 @@ public static class TaskStates
     /// <param name="state">The state.</param>
     public static bool HasTellingLog(this TaskState state) => state.IsUnsuccessful() && state is not (TaskState.Cancelled or TaskState.Preempted);
 
+    /// <summary>True for an end after which the scheduler may start the task again by itself: its queue decides.</summary>
+    /// <param name="state">The state.</param>
+    public static bool MayRunAgain(this TaskState state) => state is TaskState.Preempted or TaskState.Lost;
+
     /// <summary>True for a state that a task does not leave by itself.</summary>
     /// <param name="state">The state.</param>
     public static bool IsFinal(this TaskState state) => state == TaskState.Complete || state.IsUnsuccessful();

@@ -6,6 +6,7 @@ using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Report;
 using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Operations.Status;
 using HpcAgent.Engine.Operations.Submit;
@@ -36,5 +37,6 @@ public static class OperationCatalogue
         new ClusterReduceOperation(),
         new VerifyAggregationOperation(),
         new EfficiencyOperation(),
+        new ReportOperation(),
     ];
 }

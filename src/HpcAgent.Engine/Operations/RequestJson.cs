@@ -7,6 +7,7 @@ using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Operations.Logs;
 using HpcAgent.Engine.Operations.Preflight;
 using HpcAgent.Engine.Operations.Prior;
+using HpcAgent.Engine.Operations.Report;
 using HpcAgent.Engine.Operations.Resume;
 using HpcAgent.Engine.Operations.Schemas;
 using HpcAgent.Engine.Operations.Status;
@@ -37,4 +38,5 @@ namespace HpcAgent.Engine.Operations;
 [JsonSerializable(typeof(ClusterReduceRequest))]
 [JsonSerializable(typeof(VerifyAggregationRequest))]
 [JsonSerializable(typeof(EfficiencyRequest))]
+[JsonSerializable(typeof(ReportRequest))]
 public sealed partial class RequestJson : JsonSerializerContext;

@@ -22,11 +22,12 @@ internal static class RunLookup
 
     /// <summary>A look at a run; what it shows is noted in the journal.</summary>
     public static async Task<(RunRecord Record, RunView View, RunStatus Status)> LookAsync(
-        OperationContext context, string runId, CancellationToken cancellationToken, ResultSelection? results = null, bool wantsUsage = false, bool explain = false)
+        OperationContext context, string runId, CancellationToken cancellationToken, ResultSelection? results = null, bool wantsUsage = false, bool explain = false,
+        CombinePlace combine = CombinePlace.Auto)
     {
         RunRecord record = await FindAsync(context, runId, cancellationToken);
         RunView view = context.Cluster(record.Run.Cluster).View(record);
-        (view.WantsUsage, view.WantsReasons) = (wantsUsage, explain);
+        (view.WantsUsage, view.WantsReasons, view.Combine) = (wantsUsage, explain, combine);
         RunStatus status = await LookAgainAsync(context, record, view, cancellationToken, results);
         return (record, view, status);
     }

@@ -48,6 +48,9 @@ public sealed class RunLayout
     /// <summary>The results of the tasks.</summary>
     public string Results => Path.Combine(Root, "results");
 
+    /// <summary>The packed metrics of its waves.</summary>
+    public string Waves => Path.Combine(Root, "waves");
+
     /// <summary>The file that a user's own reducer writes.</summary>
     public string Reduced => Path.Combine(Root, "reduced.json");
 

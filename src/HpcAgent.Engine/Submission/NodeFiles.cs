@@ -14,10 +14,8 @@ public static class NodeFiles
     /// <summary>The dispatcher's name in the run's folder.</summary>
     public const string DispatcherName = "dispatch.sh";
 
-    private const string ResourceName = "runtime/node/" + DispatcherName;
-
     /// <summary>The dispatcher: POSIX shell text.</summary>
-    public static string Dispatcher { get; } = ReadDispatcher();
+    public static string Dispatcher { get; } = ReadScript(DispatcherName);
 
     /// <summary>How the task table must be written for the dispatcher.</summary>
     /// <param name="package">The run.</param>
@@ -147,10 +145,13 @@ public static class NodeFiles
 
     private static void WriteText(string folder, string name, string text) => File.WriteAllBytes(Path.Combine(folder, name), Encoding.UTF8.GetBytes(text));
 
-    private static string ReadDispatcher()
+    /// <summary>A script of the nodes.</summary>
+    /// <param name="name">Its name among the templates.</param>
+    internal static string ReadScript(string name)
     {
-        using Stream stream = typeof(NodeFiles).Assembly.GetManifestResourceStream(ResourceName)
-            ?? throw new HpcException(ErrorCode.Internal, $"the resource {ResourceName} is missing", "Install the program anew.");
+        string resource = "runtime/node/" + name;
+        using Stream stream = typeof(NodeFiles).Assembly.GetManifestResourceStream(resource)
+            ?? throw new HpcException(ErrorCode.Internal, $"the resource {resource} is missing", "Install the program anew.");
         using StreamReader reader = new(stream, Encoding.UTF8);
         // A checkout on Windows may have given it other line ends, which no shell accepts.
         return reader.ReadToEnd().Replace("\r\n", "\n", StringComparison.Ordinal);

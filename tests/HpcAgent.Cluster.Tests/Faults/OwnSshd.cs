@@ -71,6 +71,9 @@ internal sealed class OwnSshd : IDisposable
     /// <summary>True if a program has left a file of that name beside itself.</summary>
     public bool Has(string name) => File.Exists(Path.Combine(Programs, name));
 
+    /// <summary>How many lines such a file has.</summary>
+    public int Lines(string name) => Has(name) ? File.ReadAllLines(Path.Combine(Programs, name)).Length : 0;
+
     public void Start()
     {
         _process = Process.Start("/usr/sbin/sshd", ["-D", "-f", _settings, "-E", Path.Combine(_folder, "log")])!;

@@ -169,9 +169,9 @@ public sealed class BatchPreflightTests : IDisposable
     public void A_slow_call_is_no_skew()
     {
         DateTimeOffset now = _clock.Now;
-        Assert.Equal(0, BatchPreflight.ClockSkew(now.ToUnixTimeSeconds() + 100, now, now.AddSeconds(200)));
-        Assert.Equal(5, BatchPreflight.ClockSkew(now.ToUnixTimeSeconds() + 205, now, now.AddSeconds(200)));
-        Assert.Equal(-5, BatchPreflight.ClockSkew(now.ToUnixTimeSeconds() - 5, now, now.AddSeconds(200)));
+        Assert.Equal(0, ClusterClock.Ahead(now.ToUnixTimeSeconds() + 100, now, now.AddSeconds(200)));
+        Assert.Equal(5, ClusterClock.Ahead(now.ToUnixTimeSeconds() + 205, now, now.AddSeconds(200)));
+        Assert.Equal(-5, ClusterClock.Ahead(now.ToUnixTimeSeconds() - 5, now, now.AddSeconds(200)));
     }
 
     [Theory]

@@ -44,14 +44,15 @@ internal sealed class RunResults : IDisposable
     /// <param name="layout">Where its parts lie on this machine.</param>
     /// <param name="complete">Its complete tasks.</param>
     /// <param name="folder">The folder with the results, where they are not in their usual place.</param>
-    public static RunResults OfRun(RunRecord record, RunLayout layout, IReadOnlyCollection<long>? complete, string? folder = null)
+    /// <param name="packed">The packed files that hold them, oldest first; null where each task has its own.</param>
+    public static RunResults OfRun(RunRecord record, RunLayout layout, IReadOnlyCollection<long>? complete, string? folder = null, IReadOnlyList<string>? packed = null)
     {
         TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder names = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
         string results = folder ?? layout.Results;
         ResultFiles files = new(id => Path.Combine(
             results, names.IsDefault ? RunLayout.DefaultResultFolder(id) : names.Format(table.Read(id)), "metrics.json"));
-        return new RunResults(record.Run.RunId, record.Sidecar, table, files)
+        return new RunResults(record.Run.RunId, record.Sidecar, table, packed is null ? files : new PackedResults(packed))
         {
             CmdSha = record.Run.CmdSha,
             IdentitySha = record.Run.IdentitySha,

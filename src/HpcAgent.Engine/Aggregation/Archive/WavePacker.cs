@@ -94,7 +94,7 @@ internal sealed class WavePacker
     private byte[]? Record(long id)
     {
         string path = ((ResultFiles)_results.Source).PathOf(id);
-        if (!MetricsFile.TryRead(_worker, path, AggregationRequest.UsualMaxRecordBytes, out int length, out string? reason))
+        if (!MetricsFile.TryRead(_worker, path, AggregationRequest.DefaultMaxRecordBytes, out int length, out string? reason))
         {
             if (reason is not null) _problems.Add(new AggregateProblem(id, path, reason));
             return null;

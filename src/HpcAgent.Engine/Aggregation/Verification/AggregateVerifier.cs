@@ -21,7 +21,7 @@ internal sealed class AggregateVerifier
     {
         (Aggregate? now, string? fault) = await RecomputeAsync(token);
         PackedCensus census = _subject.Waves.Count > 0
-            ? PackedCensus.Take(_subject.Waves, _results.TaskCount, AggregationRequest.UsualMaxRecordBytes, token)
+            ? PackedCensus.Take(_subject.Waves, _results.TaskCount, AggregationRequest.DefaultMaxRecordBytes, token)
             : new PackedCensus(_subject.Partials.Count > 0 || !_subject.HasRecords ? [] : StrayResults.In(_results), [], []);
         (SortedSet<long> present, SortedSet<long> unexpected, SortedSet<long> duplicates) = Tasks(now, census);
         SortedDictionary<int, IReadOnlyList<TaskIdRange>> waves = RunWaves.Of(_results.Sidecar, _results.TaskCount);

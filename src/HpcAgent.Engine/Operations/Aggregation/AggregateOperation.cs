@@ -10,6 +10,8 @@ namespace HpcAgent.Engine.Operations.Aggregation;
 /// <summary>Reduces the metrics of a run's tasks exactly.</summary>
 public sealed class AggregateOperation : Operation<AggregateRequest, AggregateResult>
 {
+    private static readonly TimeSpan s_packingPause = TimeSpan.FromSeconds(15);
+
     /// <inheritdoc />
     public override string Name => "aggregate-flow";
 
@@ -31,7 +33,8 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         RunRecord asked = await RunLookup.FindAsync(context, runId, cancellationToken);
         string? reducer = ReducerOf(request, asked);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(
-            context, runId, cancellationToken, reducer is null ? ResultSelection.Metrics : null);
+            // An archive is made of the files.
+            context, runId, cancellationToken, reducer is not null ? null : request.KeepWaves ? ResultSelection.Metrics : ResultSelection.Packed, combine: PlaceOf(request));
         if (request.RequireComplete) RefuseIncomplete(view, status);
         if (reducer is { } command)
         {
@@ -40,12 +43,15 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             string? folder = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "reduced.json", reduced.Content, cancellationToken);
             return new AggregateResult(record.Run.RunId, null, status.State, folder, reduced) { NextCheckAfter = status.NextCheckAfter };
         }
-        using RunResults results = RunResults.OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)]);
+        WaveReport waveReport = WaveReport.Of(view);
+        if (waveReport.PackingJobId is not null)
+            return new AggregateResult(record.Run.RunId, null, status.State, null) { Waves = waveReport, NextCheckAfter = s_packingPause };
+        using RunResults results = RunResults.OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)], packed: view.Packed?.Paths);
         Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
         if (request.KeepWaves && output is not null) _ = await WavePacker.WriteAsync(results, view.Layout.Tasks, output, cancellationToken);
-        return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { NextCheckAfter = status.NextCheckAfter };
+        return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { Waves = waveReport, NextCheckAfter = status.NextCheckAfter };
     }
 
     /// <summary>Reduces packed waves, with nothing but what is beside them: no journal, no cluster.</summary>
@@ -108,10 +114,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         writer.WriteStartObject();
         writer.WriteString("run_id"u8, result.RunId);
         writer.WriteString("lifecycle_state"u8, ResultJson.Name(result.State));
-        writer.WriteStartArray("combined_waves"u8);
-        writer.WriteEndArray();
-        writer.WriteStartArray("failed_waves"u8);
-        writer.WriteEndArray();
+        WriteWaves(writer, result.Waves);
         writer.WriteString("output_dir"u8, result.OutputFolder);
         ResultJson.WriteNextCheck(writer, result.NextCheckAfter);
         if (result.Aggregate is { } aggregate)
@@ -133,6 +136,36 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         writer.WriteNull("escalation_reason"u8);
         writer.WriteEndObject();
     }
+
+    private static void WriteWaves(Utf8JsonWriter writer, WaveReport waves)
+    {
+        WriteNumbers(writer, "combined_waves", waves.Combined);
+        WriteNumbers(writer, "partial_waves", waves.Partial);
+        WriteNumbers(writer, "failed_waves", waves.Failed.Select(wave => wave.Index));
+        WriteNumbers(writer, "waves_combined_this_call", waves.CombinedThisCall);
+        writer.WriteString("combiner_dir_local"u8, waves.Folder);
+        if (waves.PackingJobId is { } job)
+        {
+            writer.WriteStartObject("packing"u8);
+            writer.WriteString("job_id"u8, job);
+            writer.WriteEndObject();
+        }
+        if (waves.Failed.Count > 0) ResultJson.WriteList(writer, "warnings", [.. waves.Failed.Select(wave => $"wave {wave.Index} could not be packed: {wave.Reason}")]);
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter writer, string name, IEnumerable<int> numbers)
+    {
+        writer.WriteStartArray(name);
+        foreach (int number in numbers) writer.WriteNumberValue(number);
+        writer.WriteEndArray();
+    }
+
+    private static CombinePlace PlaceOf(AggregateRequest request) => request.Combine switch
+    {
+        "login" => CombinePlace.Login,
+        "node" => CombinePlace.Node,
+        _ => CombinePlace.Auto,
+    };
 
     private static void RefuseIncomplete(RunView view, RunStatus status)
     {

@@ -42,12 +42,17 @@ public sealed record AggregateRequest
     [Description("Compute, but write nothing.")]
     public bool DryRun { get; init; }
 
+    /// <summary>Where metrics are packed.</summary>
+    [Description("Where metrics are packed before they are sent: login (on the login node, with low priority), node (in a small job; the answer then says packing until it has ended), or auto: login up to 10,000 new files, node above. Without effect on 'local', where they are read directly.")]
+    [AllowedValues("auto", "login", "node")]
+    public string? Combine { get; init; }
+
     /// <summary>The original's switch for combining first.</summary>
-    [Description("The original's switch for combining waves first; results are reduced directly here.")]
+    [Description("The original's switch for combining waves first; what is not packed is always packed here.")]
     public bool? EnsureAllCombined { get; init; }
 
     /// <summary>The original's cap on combining again.</summary>
-    [Description("The original's cap on combining a wave again; not used here.")]
+    [Description("The original's cap on combining a wave again; not used here: what failed is packed again by the next call.")]
     [Range(0, 100)]
     public int? CombinerMaxRetries { get; init; }
 

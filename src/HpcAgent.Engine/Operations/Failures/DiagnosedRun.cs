@@ -18,12 +18,14 @@ internal sealed record DiagnosedRun(RunRecord Record, RunView View, RunStatus St
     /// <param name="runId">The run.</param>
     /// <param name="taskIds">Tasks that the caller names, to be checked; null for none.</param>
     /// <param name="cancellationToken">Ends the look.</param>
+    /// <param name="wantsUsage">True to ask the accounting too for what tasks used.</param>
     /// <exception cref="HpcException"><see cref="ErrorCode.SpecInvalid"/>: the run has no such task.</exception>
-    public static async Task<DiagnosedRun> LookAsync(OperationContext context, string runId, IReadOnlyList<long>? taskIds, CancellationToken cancellationToken)
+    public static async Task<DiagnosedRun> LookAsync(
+        OperationContext context, string runId, IReadOnlyList<long>? taskIds, CancellationToken cancellationToken, bool wantsUsage = false)
     {
         // Rules that cannot be used are said before the cluster is asked.
         FailureRuleSet rules = FailureRuleSet.Load(context.ExperimentPath);
-        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, runId, cancellationToken);
+        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, runId, cancellationToken, wantsUsage: wantsUsage);
         KnownTasks.Require(record.Run, taskIds);
         return await CompleteAsync(context, record, view, status, rules, cancellationToken);
     }

@@ -23,7 +23,7 @@ public sealed record LogsRequest
     public bool AllFailed { get; init; }
 
     /// <summary>How many lines of each.</summary>
-    [Description("How many lines of each log; default 50.")]
+    [Description("How many lines of each log, a mebibyte at most; default 50.")]
     [Range(1, 1000000)]
     public int? Lines { get; init; }
 }

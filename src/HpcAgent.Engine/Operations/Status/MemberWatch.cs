@@ -3,8 +3,11 @@ namespace HpcAgent.Engine.Operations.Status;
 /// <summary>What the watching of one run has come to.</summary>
 internal sealed class MemberWatch
 {
-    private const int ErrorsBorne = 5;
+    // With the pauses after them some eight hours: a night.
+    private const int ErrorsBorne = 50;
+    private const int FailuresBorne = 5;
     private const int DoubtsBorne = 2;
+    private static readonly TimeSpan s_longestDoubt = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan s_shortestPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(10);
 
@@ -18,6 +21,7 @@ internal sealed class MemberWatch
     private int _looks;
     private int _errors;
     private int _doubts;
+    private TimeSpan _certainAt;
 
     /// <summary>Creates it.</summary>
     /// <param name="member">The run.</param>
@@ -60,7 +64,10 @@ internal sealed class MemberWatch
         HealedRun? healed = status.State == LifecycleState.Failed && !Reached(status) ? await _healer.TakeAsync(Member, status, cancellationToken) : null;
         if (healed is not null) Member = healed.Member;
         if (healed is { GoesOn: true }) (isEnd, status) = (false, status with { State = LifecycleState.InFlight, EndedAt = null });
-        IsOver = isEnd || Reached(status) || _doubts > DoubtsBorne || isTimeUp;
+        if (_doubts == 0) _certainAt = elapsed;
+        // A source that is away for a moment must not end a watch that looks every second.
+        bool isDoubtful = _doubts > DoubtsBorne && elapsed - _certainAt >= s_longestDoubt;
+        IsOver = isEnd || Reached(status) || isDoubtful || isTimeUp;
         bool isLate = IsOver && !isEnd && !Reached(status) && status.State == LifecycleState.InFlight;
         _last = status;
         Pause = healed is null ? PauseAfter(status, elapsed) : Longer(healed.Pause, s_shortestPause);
@@ -84,13 +91,17 @@ internal sealed class MemberWatch
     private WatchedRun TakeError(HpcException error, bool isTimeUp, TimeSpan elapsed)
     {
         _errors++;
-        IsOver = isTimeUp || _last is null || _errors > ErrorsBorne || !ErrorCatalogue.Entry(error.Code).IsRetrySafe;
-        TimeSpan pause = TimeSpan.FromMinutes(Math.Pow(2, _errors - 1));
+        IsOver = isTimeUp || _last is null || _errors > Borne(error.Code);
+        TimeSpan pause = TimeSpan.FromMinutes(Math.Pow(2, Math.Min(_errors, 10) - 1));
         Pause = pause < s_longestPause ? pause : s_longestPause;
         return isTimeUp && _last is { } last
             ? Told(last with { State = LifecycleState.Timeout, Warnings = [.. last.Warnings, error.Message] }, null, elapsed)
             : Told(_last, error, elapsed);
     }
+
+    // An answer that was cut, or of which nothing can be made, may come whole the next time: a look changes nothing.
+    private static int Borne(ErrorCode code) =>
+        ErrorCatalogue.Entry(code).IsRetrySafe ? ErrorsBorne : code == ErrorCode.RemoteCommandFailed ? FailuresBorne : 0;
 
     private WatchedRun Told(RunStatus? status, HpcException? error, TimeSpan elapsed) =>
         new(Member.Index, Member.RunId, status, error, IsOver) { LookCount = _looks, Elapsed = elapsed };

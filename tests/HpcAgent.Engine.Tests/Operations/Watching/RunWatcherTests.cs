@@ -142,7 +142,8 @@ public sealed class RunWatcherTests : IDisposable
     [Theory]
     [InlineData(0, ErrorCode.SshUnreachable, 1)]
     [InlineData(2, ErrorCode.ConfigInvalid, 3)]
-    [InlineData(2, ErrorCode.SshUnreachable, 8)]
+    [InlineData(2, ErrorCode.RemoteCommandFailed, 8)]
+    [InlineData(2, ErrorCode.SshUnreachable, 53)]
     public async Task An_error_ends_a_watch_at_its_first_look_or_if_it_is_no_use_to_try_again_or_if_it_stays(int from, ErrorCode code, int looksMade)
     {
         SimulatedCluster cluster = new(_fixture.Clock, null)

@@ -1,0 +1,108 @@
+using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Learning;
+using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Failures;
+using HpcAgent.Engine.Reporting;
+
+namespace HpcAgent.Engine.Operations.Report;
+
+/// <summary>Gathers what a report tells from the operations that also answer for it alone.</summary>
+internal static class ReportGathering
+{
+    private const int MostParameters = 6;
+
+    /// <summary>Looks at a run and gathers all that its report tells.</summary>
+    public static async Task<ReportData> GatherAsync(ReportRequest request, OperationContext context, CancellationToken cancellationToken)
+    {
+        DiagnosedRun run = await DiagnosedRun.LookAsync(context, request.RunId, null, cancellationToken, wantsUsage: true);
+        (RunView view, RunStatus status) = (run.View, run.Status);
+        IEnumerable<RunTaskStatus> tasks = Ids(view.Ledger.TaskCount).Select(id => view.Ledger.ToStatus(view.Run.RunId, id, status.ObservedAt));
+        ReportData data = new()
+        {
+            Run = run.Record.Run,
+            Status = status,
+            Plan = run.Record.Sidecar?.Plan,
+            Efficiency = EfficiencyReport.Of(run.Record.Run, new AskedResources(run.Record.Sidecar?.Plan, run.Record.Arrays), tasks),
+            Tasks = TaskProfile.Of(tasks, run.Record.Run.SubmittedAt, status.EndedAt ?? status.ObservedAt),
+            Failures = run.Groups(),
+        };
+        return await WithResultsAsync(request, context, data, view, cancellationToken);
+    }
+
+    private static async Task<ReportData> WithResultsAsync(
+        ReportRequest request, OperationContext context, ReportData data, RunView view, CancellationToken cancellationToken)
+    {
+        Aggregate all;
+        try
+        {
+            all = await AggregateAsync(request, context, request.By, cancellationToken);
+        }
+        catch (HpcException e) when (request.By is null && e.Code != ErrorCode.SpecInvalid)
+        {
+            // What was seen of the tasks is worth a report too; the error is told in it.
+            return data with { WhyNoAggregate = e.Message };
+        }
+        // No metric of the name is wrong only where there are any.
+        IReadOnlyList<string> wanted = all.Groups.Any(g => g.Metrics.Count > 0) ? request.Metrics ?? [] : [];
+        AggregateTable table = TableOf(all, wanted);
+        data = data with { Aggregate = all, Table = table, Metrics = MetricsOf(all, wanted) };
+        return data.Metrics.Count == 0 ? data : await WithPanelsAsync(request, context, data, all, view, cancellationToken);
+    }
+
+    private static async Task<ReportData> WithPanelsAsync(
+        ReportRequest request, OperationContext context, ReportData data, Aggregate all, RunView view, CancellationToken cancellationToken)
+    {
+        List<string> notes = [];
+        List<string> drawn = [];
+        foreach ((string name, string? why) in ParameterChoice.Of(view.Layout.Tasks, all.GroupBy))
+        {
+            if (why is null && drawn.Count < MostParameters) drawn.Add(name);
+            else notes.Add($"metrics are not drawn against {name}: {why ?? $"the first {MostParameters} parameters that vary are; choose with -By"}");
+        }
+        List<ParameterAggregate> panels = [];
+        foreach (string name in drawn)
+        {
+            bool isSame = all.GroupBy is [{ } only] && only == name;
+            panels.Add(new ParameterAggregate(name, isSame ? all : await AggregateAsync(request, context, [name], cancellationToken)));
+        }
+        if (panels.Any(p => p.Aggregate.UsedCount != all.UsedCount)) notes.Add("while the report was made more tasks ended, so that charts may rest on more of them than the table");
+        return data with { Parameters = panels, Notes = notes };
+    }
+
+    // The user's own reducer makes a file of its own; a report is of the statistics.
+    private static async Task<Aggregate> AggregateAsync(
+        ReportRequest request, OperationContext context, IReadOnlyList<string>? by, CancellationToken cancellationToken)
+    {
+        AggregateResult result = await new AggregateOperation().ExecuteAsync(
+            new AggregateRequest { RunId = request.RunId, By = by, Mode = "combiner-only", DryRun = true }, context, cancellationToken);
+        return result.Aggregate ?? throw new HpcException(
+            ErrorCode.PreconditionFailed,
+            $"the results of the run {result.RunId} are being packed by the job {result.Waves.PackingJobId}",
+            $"Write the report again in {result.NextCheckAfter.TotalSeconds:0} s.");
+    }
+
+    private static AggregateTable TableOf(Aggregate aggregate, IReadOnlyList<string> metrics)
+    {
+        try
+        {
+            return AggregateRows.Create(aggregate, metrics: metrics);
+        }
+        catch (HpcException e) when (e.Code == ErrorCode.SpecInvalid)
+        {
+            // Two columns with one name: each statistic under its own, as the error says.
+            return AggregateRows.Create(aggregate, ["mean", "sd", "n"], metrics: metrics);
+        }
+    }
+
+    private static string[] MetricsOf(Aggregate aggregate, IReadOnlyList<string> metrics)
+    {
+        const string ending = "_weight";
+        return [.. AggregateRows.Create(aggregate, [ending[1..]], metrics: metrics).Columns.Skip(aggregate.GroupBy.Count + 2).Select(column => column[..^ending.Length])];
+    }
+
+    private static IEnumerable<long> Ids(long count)
+    {
+        for (long id = 0; id < count; id++) yield return id;
+    }
+}

@@ -1,0 +1,169 @@
+#!/bin/sh
+# Packs the metrics of complete tasks, wave by wave:  /bin/sh pack.sh RUN TASKS WAVE LIMIT MOST TEMPLATE
+#
+# RUN is the run's folder; TASKS how many tasks it has; WAVE how many of them make a wave (a multiple of 1000); LIMIT the largest metrics.json in
+# bytes; MOST how many files may be read here, or - for any number; TEMPLATE 1 if folders of results are named by the task table. pack.awk lies
+# beside this script. RUN/waves/N.ndjson holds the records of wave N, RUN/waves/N.pack what it was made of:
+#   LISTSUM LISTBYTES SUM BYTES RECORDS PROBLEMS CHANGED    (cksum of the listing of its files, and of the pack)
+# Both appear by rename. A wave whose tasks all have their record is final; any other is packed again when its listing differs. Prints, a line each:
+#   wave N SUM BYTES RECORDS PROBLEMS CHANGED fresh|kept
+#   failed N WHY
+#   pending FILES       more files than MOST are to be read: nothing was packed
+# POSIX sh: dash, bash and busybox; find, awk, cksum, sort, wc.
+
+hpc_run=$1 hpc_tasks=$2 hpc_size=$3 hpc_limit=$4 hpc_most=$5 hpc_template=$6
+LC_ALL=C
+export LC_ALL
+unset IFS TIME_STYLE
+hpc_waves=$hpc_run/waves
+hpc_me=.$(uname -n).$$
+case $0 in */*) hpc_awk_file=$(cd "${0%/*}" && pwd)/pack.awk ;; *) hpc_awk_file=$PWD/pack.awk ;; esac
+
+hpc_sweep() { rm -f "$hpc_waves"/.*"$hpc_me"; }
+
+# Chooses an awk whose lengths are bytes.
+hpc_choose_awk() {
+  for hpc_awk in ${HPC_PACK_AWK:+"$HPC_PACK_AWK"} mawk awk gawk 'busybox awk' original-awk; do
+    $hpc_awk 'BEGIN { exit length("\303\251") != 2 }' </dev/null 2>/dev/null && return 0
+  done
+  echo 'failed - no awk here counts bytes' && exit 1
+}
+
+# Lists the metrics files below folders: TYPE SIZE TIME - PATH.
+hpc_list() {
+  if [ -n "$hpc_printf" ]; then
+    find "$@" -name '_wip_*' -prune -o -name metrics.json -printf '%y %s %T@ - %p\n'
+  else
+    find "$@" -name '_wip_*' -prune -o -name metrics.json -exec ls -lnd {} + | $hpc_awk '
+      { at = index($0, " ./"); type = substr($0, 1, 1); if (at) print (type == "-" ? "f" : type), $5, $6 "_" $7 "_" $8, "-", substr($0, at + 1) }'
+  fi
+}
+
+# The folder of each task, in their order, from the task table. Its index says where a record ends, for a value may look like anything.
+hpc_read_folders() {
+  [ ! -s "$hpc_waves/folders" ] || return 0
+  hpc_index=$hpc_run/tasks/tasks.idx
+  export hpc_index
+  $hpc_awk '
+    BEGIN { lines = ENVIRON["hpc_index"]; getline to < lines; getline to < lines }
+    index($0, "HPC_RESULT_FOLDER=\047") == 1 { folder = $0 }
+    { at += length($0) + 1
+      if (at < to + 0) next
+      folder = substr(folder, 20, length(folder) - 20)
+      gsub(/\047\\\047\047/, "\047", folder)
+      gsub(/\/\/+/, "/", folder)
+      print id++, "./" folder
+      folder = ""
+      if ((getline to < lines) <= 0) exit }' "$hpc_run/tasks/tasks.tab" >"$hpc_waves/.folders$hpc_me" &&
+    mv -f "$hpc_waves/.folders$hpc_me" "$hpc_waves/folders"
+}
+
+# Lists all waves at once: which folder belongs to which task only the table tells.
+hpc_list_by_table() {
+  hpc_read_folders || { echo 'failed - the task table cannot be read'; exit 1; }
+  export hpc_waves hpc_me
+  hpc_list . | $hpc_awk '
+    BEGIN { folders = ENVIRON["hpc_waves"] "/folders"; while ((getline line < folders) > 0) { at = index(line, " "); task[substr(line, at + 1)] = substr(line, 1, at - 1) } }
+    { path = substr($0, index($0, " ./") + 1); folder = substr(path, 1, length(path) - length("/metrics.json")) }
+    folder in task { print $1, $2, $3, task[folder], path }' | sort -n -k 4,4 | $hpc_awk -v size="$hpc_size" '
+    { wave = int($4 / size); file = ENVIRON["hpc_waves"] "/." wave ".raw" ENVIRON["hpc_me"]; if (file != open) { if (open != "") close(open); open = file } print >file }'
+}
+
+# Sets the tasks of wave $1 and the place of its listing.
+hpc_open_wave() {
+  hpc_first=$(($1 * hpc_size)) hpc_last=$((($1 + 1) * hpc_size - 1))
+  [ $hpc_last -lt "$hpc_tasks" ] || hpc_last=$((hpc_tasks - 1))
+  hpc_raw=$hpc_waves/.$1.raw$hpc_me
+}
+
+# Lists wave $1.
+hpc_list_wave() {
+  hpc_open_wave "$1"
+  [ "$hpc_template" != 1 ] || return 0
+  set --
+  hpc_shard=$((hpc_first / 1000))
+  while [ $hpc_shard -le $((hpc_last / 1000)) ]; do
+    [ ! -d "./$hpc_shard" ] || set -- "$@" "./$hpc_shard"
+    hpc_shard=$((hpc_shard + 1))
+  done
+  [ $# -eq 0 ] || hpc_list "$@" >"$hpc_raw"
+}
+
+# Sets hpc_kept to what is known of the pack of wave $1, and fails if there is none.
+hpc_read_pack() {
+  hpc_kept='' hpc_old_sum='' hpc_old_bytes=''
+  [ -s "$hpc_waves/$1.ndjson" ] && read -r hpc_old_sum hpc_old_bytes hpc_kept 2>/dev/null <"$hpc_waves/$1.pack" && [ -n "$hpc_kept" ]
+}
+
+# Finds what is to be packed: hpc_dirty, and hpc_count files.
+hpc_survey() {
+  hpc_dirty='' hpc_count=0 hpc_wave=0
+  while [ $((hpc_wave * hpc_size)) -lt "$hpc_tasks" ]; do
+    hpc_survey_wave $hpc_wave
+    hpc_wave=$((hpc_wave + 1))
+  done
+}
+
+hpc_survey_wave() {
+  hpc_left=$((hpc_tasks - $1 * hpc_size))
+  [ $hpc_left -le "$hpc_size" ] || hpc_left=$hpc_size
+  # All of its tasks have their record, and completion is never taken back.
+  if hpc_read_pack "$1"; then case $hpc_kept in *" $hpc_left 0 0") return ;; esac; fi
+  hpc_list_wave "$1"
+  [ -s "$hpc_raw" ] || return 0
+  hpc_sum=$(cksum <"$hpc_raw")
+  case "$hpc_old_sum $hpc_old_bytes,$hpc_kept" in "$hpc_sum,"*" 0") return ;; esac
+  hpc_dirty="$hpc_dirty $1"
+  hpc_count=$((hpc_count + $(wc -l <"$hpc_raw")))
+}
+
+# Packs wave $1; says why and fails if it cannot.
+hpc_pack() {
+  hpc_open_wave "$1"
+  # By the environment: awk would read backslashes in a variable that is given as an argument.
+  hpc_out=$hpc_waves/.$1.out$hpc_me
+  export hpc_out
+  : >"$hpc_out" || return
+  hpc_told=$($hpc_awk -v first=$hpc_first -v last=$hpc_last -v limit="$hpc_limit" -f "$hpc_awk_file" "$hpc_raw") ||
+    { echo "awk ended with exit code $?" >&2; return 1; }
+  hpc_sum=$(cksum <"$hpc_raw") && hpc_new=$(cksum <"$hpc_out") || return
+  set -- "$1" $hpc_told
+  [ $# -eq 5 ] && [ "${hpc_new#* }" = "$5" ] || { echo "of ${5-no} bytes ${hpc_new#* } were written" >&2; return 1; }
+  # No file of the listing was a task's.
+  [ "$5" != 0 ] || return 0
+  printf '%s %s %s %s %s\n' "$hpc_sum" "$hpc_new" "$2" "$3" "$4" >"$hpc_waves/.$1.meta$hpc_me" &&
+    mv -f "$hpc_out" "$hpc_waves/$1.ndjson" && mv -f "$hpc_waves/.$1.meta$hpc_me" "$hpc_waves/$1.pack"
+}
+
+hpc_report() {
+  hpc_wave=0
+  while [ $((hpc_wave * hpc_size)) -lt "$hpc_tasks" ]; do
+    hpc_how=kept
+    case "$hpc_fresh " in *" $hpc_wave "*) hpc_how=fresh ;; esac
+    ! hpc_read_pack $hpc_wave || echo "wave $hpc_wave $hpc_kept $hpc_how"
+    hpc_wave=$((hpc_wave + 1))
+  done
+}
+
+# Before the first task is complete there is nothing.
+cd "$hpc_run/results" 2>/dev/null || exit 0
+mkdir -p "$hpc_waves" || { echo "failed - $hpc_waves cannot be made"; exit 1; }
+trap hpc_sweep EXIT
+trap 'exit 1' TERM INT HUP USR1 USR2
+hpc_choose_awk
+hpc_printf=
+case $(find . -prune -printf '%y %s %T@' 2>/dev/null) in 'd '*' '[0-9]*) hpc_printf=1 ;; esac
+case ${HPC_PACK_LIST-} in ls) hpc_printf= ;; esac
+[ "$hpc_template" != 1 ] || hpc_list_by_table
+hpc_survey
+hpc_fresh=
+if [ "$hpc_most" != - ] && [ $hpc_count -gt "$hpc_most" ]; then
+  echo "pending $hpc_count"
+else
+  for hpc_wave in $hpc_dirty; do
+    if hpc_why=$(hpc_pack "$hpc_wave" 2>&1); then hpc_fresh="$hpc_fresh $hpc_wave"
+    else printf 'failed %s %s\n' "$hpc_wave" "$(printf %s "$hpc_why" | tr '\n' ' ')"; fi
+  done
+fi
+hpc_report
+exit 0
