@@ -16,7 +16,11 @@ public sealed class CollectTests
         sandbox.Write("task.sh", "echo \"{\\\"x\\\": $1.5}\" > \"$RESULT_DIR/metrics.json\"; head -c 20000 /dev/urandom > \"$RESULT_DIR/it's a blob\"\n");
         Answer submitted = await sandbox.SubmitAsync(new
         {
-            cluster = "site", command = "sh task.sh {i}", tasks = Enumerable.Range(0, 12).Select(i => new { i }), walltime = "5m", tasks_per_element = 4,
+            cluster = "site",
+            command = "sh task.sh {i}",
+            tasks = Enumerable.Range(0, 12).Select(i => new { i }),
+            walltime = "5m",
+            tasks_per_element = 4,
         });
         Assert.True(submitted.IsOk, submitted.Json.ToString());
         Assert.Equal("complete", (await sandbox.WaitAsync(submitted.RunId)).State);

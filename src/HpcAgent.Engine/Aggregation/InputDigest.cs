@@ -8,8 +8,8 @@ namespace HpcAgent.Engine.Aggregation;
 /// order, split into waves and number of threads, and any record that is missing, added or changed changes it.
 /// </summary>
 /// <remarks>
-/// Of the metrics, a line break counts as a space, and spaces and tabs at both ends do not count: a packed record is one line. JSON allows
-/// line breaks only where spaces mean the same. A sum and not an exclusive or, in which a record that came twice would vanish. Built against
+/// Of the metrics, a line break or tab counts as a space, and those at both ends do not count: a packed record is one line, with tabs where
+/// lines ended. JSON allows all three only where they mean the same. A sum and not an exclusive or, in which a record that came twice would vanish. Built against
 /// accidents; who can choose records freely could, with great effort, find another set with the same sum.
 /// </remarks>
 internal sealed class InputDigest
@@ -42,8 +42,9 @@ internal sealed class InputDigest
         metrics.CopyTo(text);
         text.Replace((byte)'\n', (byte)' ');
         text.Replace((byte)'\r', (byte)' ');
-        int start = text.IndexOfAnyExcept((byte)' ', (byte)'\t');
-        int length = start < 0 ? 0 : text.LastIndexOfAnyExcept((byte)' ', (byte)'\t') + 1 - start;
+        text.Replace((byte)'\t', (byte)' ');
+        int start = text.IndexOfAnyExcept((byte)' ');
+        int length = start < 0 ? 0 : text.LastIndexOfAnyExcept((byte)' ') + 1 - start;
         // The id goes straight before what counts of the metrics: the space that it overwrites does not.
         Span<byte> whole = _record.AsSpan(Math.Max(start, 0), length + 8);
         BinaryPrimitives.WriteInt64LittleEndian(whole, task);

@@ -30,8 +30,16 @@ internal sealed class ArchivedRun : IDisposable
             Layout.Tasks);
         Run run = new()
         {
-            RunId = RunId, Cluster = "local", TaskCount = taskCount, CmdSha = Sidecar.CmdSha, IdentitySha = "f00d", Command = "true",
-            ExperimentPath = _folder.Path, RemotePath = _folder.Path, ResultPath = "", SubmittedAt = DateTimeOffset.UnixEpoch,
+            RunId = RunId,
+            Cluster = "local",
+            TaskCount = taskCount,
+            CmdSha = Sidecar.CmdSha,
+            IdentitySha = "f00d",
+            Command = "true",
+            ExperimentPath = _folder.Path,
+            RemotePath = _folder.Path,
+            ResultPath = "",
+            SubmittedAt = DateTimeOffset.UnixEpoch,
         };
         Record = new RunRecord { Run = run, Sidecar = Sidecar, Journal = new JournalState { RunId = RunId } };
     }

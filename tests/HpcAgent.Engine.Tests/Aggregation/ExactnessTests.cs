@@ -44,7 +44,7 @@ public sealed class ExactnessTests : IDisposable
         int cut = random.Next(count + 1);
         foreach (int id in order) whole.Add(id, Encoding.UTF8.GetBytes(metrics[id]));
         foreach (int id in order[..cut].Order()) part.Add(id, Encoding.UTF8.GetBytes(metrics[id]));
-        foreach (int id in order[cut..]) rest.Add(id, Encoding.UTF8.GetBytes(metrics[id].Replace('\n', '\r') + " \t\n"));
+        foreach (int id in order[cut..]) rest.Add(id, Encoding.UTF8.GetBytes(metrics[id].Replace('\n', '\t') + " \t\n"));
         part.Merge(rest);
         string first = _folder.Write("part.ndjson", string.Concat(order[..cut].Select(id => Record(id, metrics[id]))));
         string second = _folder.Write("rest.ndjson", string.Concat(order[cut..].Select(id => Record(id, metrics[id]))));

@@ -98,8 +98,16 @@ public sealed class BatchFetchTests : IDisposable
     {
         Run run = new()
         {
-            RunId = "r", Cluster = "c", TaskCount = 20, CmdSha = "", IdentitySha = "", Command = "", ExperimentPath = "/x",
-            RemotePath = _remote.RemotePath, ResultPath = "", SubmittedAt = DateTimeOffset.UnixEpoch,
+            RunId = "r",
+            Cluster = "c",
+            TaskCount = 20,
+            CmdSha = "",
+            IdentitySha = "",
+            Command = "",
+            ExperimentPath = "/x",
+            RemotePath = _remote.RemotePath,
+            ResultPath = "",
+            SubmittedAt = DateTimeOffset.UnixEpoch,
         };
         RunView view = new(new RunRecord { Run = run, Journal = new JournalState { RunId = "r" } }, _mirror);
         return new BatchFetch(_host, view, new FetchRequest { MostBytes = mostBytes, Patterns = patterns ?? [] }).RunAsync(CancellationToken.None);

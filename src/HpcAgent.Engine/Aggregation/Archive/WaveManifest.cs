@@ -12,7 +12,7 @@ namespace HpcAgent.Engine.Aggregation;
 /// <param name="Waves">The packed files.</param>
 /// <param name="Problems">Metrics files that could not be packed, with the reason.</param>
 internal sealed record WaveManifest(
-    string RunId, string CmdSha, string IdentitySha, long TaskCount, string? InputDigest, IReadOnlyList<PackedWave> Waves, IReadOnlyList<AggregateProblem> Problems)
+    string RunId, string CmdSha, string IdentitySha, long TaskCount, string? InputDigest, IReadOnlyList<ArchivedWave> Waves, IReadOnlyList<AggregateProblem> Problems)
 {
     /// <summary>The name of the file.</summary>
     public const string FileName = "archive.json";
@@ -33,7 +33,7 @@ internal sealed record WaveManifest(
             writer.WriteNumber("task_count"u8, TaskCount);
             writer.WriteString("input_digest"u8, InputDigest);
             writer.WriteStartArray("waves"u8);
-            foreach (PackedWave wave in Waves) wave.Write(writer);
+            foreach (ArchivedWave wave in Waves) wave.Write(writer);
             writer.WriteEndArray();
             writer.WriteStartArray("problems"u8);
             foreach (AggregateProblem problem in Problems)
@@ -68,7 +68,7 @@ internal sealed record WaveManifest(
                 JsonParts.Text(root, "identity_sha"),
                 JsonParts.Integer(root, "task_count"),
                 JsonParts.TryText(root, "input_digest"),
-                [.. JsonParts.Items(root, "waves").Select(PackedWave.Read)],
+                [.. JsonParts.Items(root, "waves").Select(ArchivedWave.Read)],
                 [.. JsonParts.Items(root, "problems").Select(p => new AggregateProblem(JsonParts.Integer(p, "task_id"), JsonParts.Text(p, "path"), JsonParts.Text(p, "message")))]);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
@@ -84,7 +84,7 @@ internal sealed record WaveManifest(
 /// <param name="RecordCount">How many records it holds.</param>
 /// <param name="ByteCount">Its length.</param>
 /// <param name="Sha256">The digest of its bytes, in hexadecimal digits.</param>
-internal sealed record PackedWave(int Wave, string File, long RecordCount, long ByteCount, string Sha256)
+internal sealed record ArchivedWave(int Wave, string File, long RecordCount, long ByteCount, string Sha256)
 {
     /// <summary>Writes it.</summary>
     public void Write(Utf8JsonWriter writer)
@@ -99,6 +99,6 @@ internal sealed record PackedWave(int Wave, string File, long RecordCount, long 
     }
 
     /// <summary>Reads it.</summary>
-    public static PackedWave Read(JsonElement json) => new(
+    public static ArchivedWave Read(JsonElement json) => new(
         JsonParts.SmallInteger(json, "wave"), JsonParts.Text(json, "file"), JsonParts.Integer(json, "records"), JsonParts.Integer(json, "bytes"), JsonParts.Text(json, "sha256"));
 }

@@ -37,7 +37,7 @@ internal sealed class WavePacker
             _ = Directory.CreateDirectory(Path.Combine(folder, "waves"));
             CopyTable(tasks, Path.Combine(folder, "tasks"));
             await DurableFile.WriteAsync(Path.Combine(folder, sidecar.RunId + ".json"), SidecarFile.ToBytes(sidecar), token);
-            List<PackedWave> waves = [];
+            List<ArchivedWave> waves = [];
             foreach ((int wave, IReadOnlyList<TaskIdRange> ids) in RunWaves.Of(sidecar, results.TaskCount))
                 waves.Add(await Task.Run(() => packer.Pack(wave, ids, token), token));
             using RunResults packed = RunResults.OfWaves(sidecar, tasks, [.. waves.Select(w => WaveFile.PathOf(folder, w.Wave))], folder);
@@ -63,7 +63,7 @@ internal sealed class WavePacker
         }
     }
 
-    private PackedWave Pack(int wave, IReadOnlyList<TaskIdRange> ids, CancellationToken token)
+    private ArchivedWave Pack(int wave, IReadOnlyList<TaskIdRange> ids, CancellationToken token)
     {
         string path = WaveFile.PathOf(_folder, wave);
         string temporary = $"{path}.{Environment.ProcessId}.part";
@@ -87,10 +87,11 @@ internal sealed class WavePacker
             file.Flush(flushToDisk: true);
         }
         File.Move(temporary, path, overwrite: true);
-        return new PackedWave(wave, $"waves/{Path.GetFileName(path)}", records, length, Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant());
+        return new ArchivedWave(wave, $"waves/{Path.GetFileName(path)}", records, length, Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant());
     }
 
-    // The bytes stay as they are, but for line breaks, which JSON has only where spaces mean the same.
+    // The bytes stay as they are, but for line breaks, which JSON has only where tabs mean the same. (In a string neither is allowed, and a space
+    // would hide that.)
     private byte[]? Record(long id)
     {
         string path = ((ResultFiles)_results.Source).PathOf(id);
@@ -101,8 +102,8 @@ internal sealed class WavePacker
         }
         byte[] record = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"task\":{id},\"metrics\":")), .. _worker.Buffer[..length], .. "}\n"u8];
         Span<byte> text = record.AsSpan(0, record.Length - 1);
-        text.Replace((byte)'\n', (byte)' ');
-        text.Replace((byte)'\r', (byte)' ');
+        text.Replace((byte)'\n', (byte)'\t');
+        text.Replace((byte)'\r', (byte)'\t');
         return record;
     }
 }

@@ -17,7 +17,7 @@ internal static class ArchiveAudit
         if (manifest.IdentitySha != results.IdentitySha) return ["the packed waves are of another identity than the run"];
         List<string> faults = [];
         HashSet<string> known = new(StringComparer.Ordinal);
-        foreach (PackedWave wave in manifest.Waves)
+        foreach (ArchivedWave wave in manifest.Waves)
         {
             string path = Path.GetFullPath(wave.File, folder);
             if (!path.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) faults.Add($"{WaveManifest.FileName} names a file outside of the archive: {wave.File}");
