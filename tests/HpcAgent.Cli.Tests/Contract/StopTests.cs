@@ -15,13 +15,12 @@ public sealed class StopTests : IDisposable
         string go = Path.Combine(_sandbox.Root, "go");
         var spec = new
         {
-            command = "trap 'echo saved > \"$RESULT_DIR/checkpoint\"; exit 0' INT; while ! [ -e {go} ]; do sleep 0.05; done",
-            env = new { HPC_PREEMPT_GRACE_SEC = "0.3" },
+            command = "trap 'echo saved > \"$RESULT_DIR/checkpoint\"; exit 0' INT; : > \"$RESULT_DIR/ready\"; while ! [ -e {go} ]; do sleep 0.05; done",
+            env = new { HPC_PREEMPT_GRACE_SEC = "5" },
             tasks = Enumerable.Range(0, 5).Select(i => new { i, go }).ToArray(),
         };
         string runId = await _sandbox.StartRunAsync(spec);
-        Assert.True(await Sandbox.BecomesTrueAsync(() => _sandbox.Events(runId).Count(e => e.Kind == TaskEventKind.Start) == 2));
-        await Task.Delay(300);
+        Assert.True(await Sandbox.BecomesTrueAsync(() => Enumerable.Range(0, 2).All(i => File.Exists(Path.Combine(_sandbox.Work(runId, i), "ready")))));
         await _sandbox.StopAsync(runId);
         Answer end = await _sandbox.WaitAsync(runId);
         Assert.Equal("abandoned", end.State);

@@ -65,8 +65,8 @@ internal sealed class MemberWatch
         if (healed is not null) Member = healed.Member;
         if (healed is { GoesOn: true }) (isEnd, status) = (false, status with { State = LifecycleState.InFlight, EndedAt = null });
         if (_doubts == 0) _certainAt = elapsed;
-        // A source that is away for a moment must not end a watch that looks every second.
-        bool isDoubtful = _doubts > DoubtsBorne && elapsed - _certainAt >= s_longestDoubt;
+        // A source that is away for a moment must not end a watch that looks every second; on this machine none is.
+        bool isDoubtful = _doubts > DoubtsBorne && (_isHere || elapsed - _certainAt >= s_longestDoubt);
         IsOver = isEnd || Reached(status) || isDoubtful || isTimeUp;
         bool isLate = IsOver && !isEnd && !Reached(status) && status.State == LifecycleState.InFlight;
         _last = status;
