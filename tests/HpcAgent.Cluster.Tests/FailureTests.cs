@@ -13,6 +13,7 @@ public sealed class FailureTests
     public async Task Planted_causes_are_found_in_one_execution_and_logs_are_fetched_once(string scheduler, Way way)
     {
         TestCluster.Need(scheduler);
+        if (way == Way.LoginNode) TestCluster.NeedTime();
         using ClusterSandbox sandbox = new(scheduler, way, "  ssh_options: [ControlMaster=no, ControlPath=none]\n");
         sandbox.Write("task.py", """
             import os, signal, sys

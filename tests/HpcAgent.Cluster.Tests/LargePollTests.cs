@@ -14,6 +14,7 @@ public sealed class LargePollTests
     public async Task The_bytes_of_a_look_at_a_hundred_thousand_tasks_follow_what_has_changed()
     {
         TestCluster.Need("slurm");
+        TestCluster.NeedTime();
         using ClusterSandbox sandbox = new("slurm", extra: "  extra_flags: [--hold]\n");
         string spec = sandbox.WriteSpec(new
         {

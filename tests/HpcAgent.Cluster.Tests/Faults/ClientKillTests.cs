@@ -34,6 +34,7 @@ public sealed class ClientKillTests
     public async Task Killed_while_the_cluster_submits_the_repeated_request_waits_for_the_orphan(string scheduler)
     {
         TestCluster.Need(scheduler);
+        if (scheduler == "sge") TestCluster.NeedTime();
         using OwnSshd sshd = new();
         using ClusterSandbox sandbox = new(scheduler, extra: SmallArrays, sshConfig: sshd.Config);
         _ = await new CountedRun(sandbox, "limits", tasks: 1).SubmitWellAsync();

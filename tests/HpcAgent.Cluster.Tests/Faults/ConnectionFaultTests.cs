@@ -42,6 +42,7 @@ public sealed class ConnectionFaultTests
     public async Task An_sshd_that_is_killed_while_the_cluster_submits_leaves_nothing_twice(string scheduler, string program)
     {
         TestCluster.Need(scheduler);
+        if (scheduler == "sge") TestCluster.NeedTime();
         using OwnSshd sshd = new();
         using ClusterSandbox sandbox = new(scheduler, sshConfig: sshd.Config, extra: "  constraints: {max_array_size: 3}\n");
         sandbox.Environment["HPC_SSH_NO_BACKOFF"] = "1";
@@ -68,6 +69,7 @@ public sealed class ConnectionFaultTests
     public async Task An_sshd_that_is_killed_while_a_status_is_read_changes_no_state(string scheduler, string program)
     {
         TestCluster.Need(scheduler);
+        if (scheduler == "sge") TestCluster.NeedTime();
         using OwnSshd sshd = new();
         using ClusterSandbox sandbox = new(scheduler, sshConfig: sshd.Config);
         sandbox.Environment["HPC_SSH_NO_BACKOFF"] = "1";
