@@ -1,3 +1,4 @@
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
@@ -61,6 +62,12 @@ internal sealed class RunResults : IDisposable
             Folder = results,
         };
     }
+
+    /// <summary>The results of a run, of its tasks that were seen complete, as the last look has brought them: packed, or a file for each task.</summary>
+    /// <param name="record">The run.</param>
+    /// <param name="view">What was seen of it.</param>
+    public static RunResults OfView(RunRecord record, RunView view) =>
+        OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)], packed: view.Packed?.Paths);
 
     /// <summary>The results of an archive: packed waves with the record of their run and its tasks.</summary>
     /// <param name="sidecar">The record.</param>

@@ -46,7 +46,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         WaveReport waveReport = WaveReport.Of(view);
         if (waveReport.PackingJobId is not null)
             return new AggregateResult(record.Run.RunId, null, status.State, null) { Waves = waveReport, NextCheckAfter = s_packingPause };
-        using RunResults results = RunResults.OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)], packed: view.Packed?.Paths);
+        using RunResults results = RunResults.OfView(record, view);
         Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
@@ -96,7 +96,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
     {
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId ?? "", cancellationToken, ResultSelection.Metrics);
         if (request.RequireComplete) RefuseIncomplete(view, status);
-        return RunResults.OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)]);
+        return RunResults.OfView(record, view);
     }
 
     private static async Task<AggregateResult> ReduceWavesAsync(

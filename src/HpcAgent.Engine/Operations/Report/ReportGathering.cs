@@ -27,31 +27,35 @@ internal static class ReportGathering
             Tasks = TaskProfile.Of(tasks, run.Record.Run.SubmittedAt, status.EndedAt ?? status.ObservedAt),
             Failures = run.Groups(),
         };
-        return await WithResultsAsync(request, context, data, view, cancellationToken);
+        return await WithResultsAsync(request, context, data, run, cancellationToken);
     }
 
     private static async Task<ReportData> WithResultsAsync(
-        ReportRequest request, OperationContext context, ReportData data, RunView view, CancellationToken cancellationToken)
+        ReportRequest request, OperationContext context, ReportData data, DiagnosedRun run, CancellationToken cancellationToken)
     {
+        RunResults? fetched = null;
         Aggregate all;
         try
         {
-            all = await AggregateAsync(request, context, request.By, cancellationToken);
+            fetched = await FetchAsync(context, run, cancellationToken);
+            all = await fetched.AggregateAsync(request.By, [], cancellationToken);
         }
         catch (HpcException e) when (request.By is null && e.Code != ErrorCode.SpecInvalid)
         {
             // What was seen of the tasks is worth a report too; the error is told in it.
+            fetched?.Dispose();
             return data with { WhyNoAggregate = e.Message };
         }
+        using RunResults results = fetched;
         // No metric of the name is wrong only where there are any.
         IReadOnlyList<string> wanted = all.Groups.Any(g => g.Metrics.Count > 0) ? request.Metrics ?? [] : [];
         AggregateTable table = TableOf(all, wanted);
         data = data with { Aggregate = all, Table = table, Metrics = MetricsOf(all, wanted) };
-        return data.Metrics.Count == 0 ? data : await WithPanelsAsync(request, context, data, all, view, cancellationToken);
+        return data.Metrics.Count == 0 ? data : await WithPanelsAsync(data, all, results, run.View, cancellationToken);
     }
 
     private static async Task<ReportData> WithPanelsAsync(
-        ReportRequest request, OperationContext context, ReportData data, Aggregate all, RunView view, CancellationToken cancellationToken)
+        ReportData data, Aggregate all, RunResults results, RunView view, CancellationToken cancellationToken)
     {
         List<string> notes = [];
         List<string> drawn = [];
@@ -64,22 +68,17 @@ internal static class ReportGathering
         foreach (string name in drawn)
         {
             bool isSame = all.GroupBy is [{ } only] && only == name;
-            panels.Add(new ParameterAggregate(name, isSame ? all : await AggregateAsync(request, context, [name], cancellationToken)));
+            panels.Add(new ParameterAggregate(name, isSame ? all : await results.AggregateAsync([name], [], cancellationToken)));
         }
-        if (panels.Any(p => p.Aggregate.UsedCount != all.UsedCount)) notes.Add("while the report was made more tasks ended, so that charts may rest on more of them than the table");
         return data with { Parameters = panels, Notes = notes };
     }
 
-    // The user's own reducer makes a file of its own; a report is of the statistics.
-    private static async Task<Aggregate> AggregateAsync(
-        ReportRequest request, OperationContext context, IReadOnlyList<string>? by, CancellationToken cancellationToken)
+    // Once for all statistics, so that they rest on the same tasks. (A reducer of the user's own makes a file of its own; a report is of the statistics.)
+    private static async Task<RunResults> FetchAsync(OperationContext context, DiagnosedRun run, CancellationToken cancellationToken)
     {
-        AggregateResult result = await new AggregateOperation().ExecuteAsync(
-            new AggregateRequest { RunId = request.RunId, By = by, Mode = "combiner-only", DryRun = true }, context, cancellationToken);
-        return result.Aggregate ?? throw new HpcException(
-            ErrorCode.PreconditionFailed,
-            $"the results of the run {result.RunId} are being packed by the job {result.Waves.PackingJobId}",
-            $"Write the report again in {result.NextCheckAfter.TotalSeconds:0} s.");
+        _ = await RunLookup.LookAgainAsync(context, run.Record, run.View, cancellationToken, ResultSelection.Packed);
+        return WaveReport.Of(run.View).PackingJobId is not { } job ? RunResults.OfView(run.Record, run.View) : throw new HpcException(
+            ErrorCode.PreconditionFailed, $"the results of the run {run.View.Run.RunId} are being packed by the job {job}", "Write the report again when it has ended.");
     }
 
     private static AggregateTable TableOf(Aggregate aggregate, IReadOnlyList<string> metrics)
