@@ -62,11 +62,13 @@ internal static class ReportStyle
         .trend{fill:none;stroke:var(--mean);stroke-width:1.2;opacity:.45}
         .error{fill:none;stroke:var(--mean);stroke-width:1.4}
         .mean{fill:var(--mean)}
+        .dots{fill:none;stroke:var(--mean);stroke-width:4;stroke-linecap:round;opacity:.7}
         details{margin:.2rem 0}
         summary{cursor:pointer;color:var(--link);font-size:.87rem;width:max-content;max-width:100%}
         .scroll{overflow:auto;max-height:34rem;margin:.5rem 0;border:1px solid var(--line);border-radius:.5rem;background:var(--card)}
         table{border-collapse:collapse;width:100%;font-size:.87rem;font-variant-numeric:tabular-nums}
         th,td{padding:.25rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line)}
+        td:not(.n){min-width:6rem;max-width:24rem;white-space:normal;overflow-wrap:break-word}
         tbody tr:last-child td{border-bottom:0}
         th{position:sticky;top:0;background:var(--card);font-weight:600}
         .n{text-align:right}
@@ -80,6 +82,7 @@ internal static class ReportStyle
         .count{text-align:right;font-variant-numeric:tabular-nums}
         .bar{height:.8rem;border-radius:.2rem;background:var(--line)}
         .bar i{display:block;height:100%;min-width:2px;border-radius:.2rem;background:var(--failed)}
+        @media (max-width:30rem){th,td,figure th,figure td{padding:.25rem .35rem}td:not(.n){min-width:0}article{padding:.2rem .6rem .5rem}.cause{grid-template-columns:2.2rem minmax(3rem,1fr) minmax(6rem,1fr);gap:.4rem}}
         @media print{body{background:none;font-size:10.5pt}main{max-width:none;padding:0}.skip{display:none}.scroll{max-height:none;overflow:visible}article,.tiles li{break-inside:avoid}.grid{grid-template-columns:1fr 1fr}}
         """;
 }

@@ -24,16 +24,19 @@ internal static class TimelineChart
         IReadOnlyList<HistoryPoint> points = data.Tasks.History.Points();
         double seconds = Math.Max(0.001, (points[^1].At - points[0].At).TotalSeconds);
         Unit unit = Unit.OfTime(seconds);
-        Axis x = Axis.Tight(0, seconds / unit.Size, isLogarithmic: false, 7), y = Axis.Counts(data.Run.TaskCount);
+        // What the last moment changed is to be seen too.
+        double shownSeconds = data.Status.State == LifecycleState.InFlight ? seconds : seconds * 1.03;
+        HistoryPoint[] drawn = [.. points, points[^1] with { At = points[0].At.AddSeconds(shownSeconds) }];
+        Axis x = Axis.Tight(0, shownSeconds / unit.Size, isLogarithmic: false, 7), y = Axis.Counts(data.Run.TaskCount);
         (TaskLayer Layer, string Class, string Name)[] shown = [.. s_layers.Where(l => points.Any(p => p.Counts[(int)l.Layer] > 0))];
         Figure.Begin(page, Title, Note(data), [.. shown.Select(l => (l.Class, l.Name))]);
         Chart chart = Chart.Begin(page, Title, Words(points[^1], seconds), y, "tasks");
-        double[] below = new double[points.Count];
+        double[] below = new double[drawn.Length];
         foreach ((TaskLayer layer, string kind, string name) in s_layers)
         {
-            double[] above = [.. points.Select((p, i) => below[i] + p.Counts[(int)layer])];
+            double[] above = [.. drawn.Select((p, i) => below[i] + p.Counts[(int)layer])];
             if (Array.Exists(shown, l => l.Layer == layer))
-                _ = page.Open("path", ("class", kind), ("d", Steps(chart, x, y, points, below, above, unit))).Element("title", name).Close();
+                _ = page.Open("path", ("class", kind), ("d", Steps(chart, x, y, drawn, below, above, unit))).Element("title", name).Close();
             below = above;
         }
         chart.Bottom(x, $"time since {(points[0].At.ToUnixTimeMilliseconds() < data.Run.SubmittedAt.ToUnixTimeMilliseconds() ? "the first start" : "submission")} ({unit.Name})");
