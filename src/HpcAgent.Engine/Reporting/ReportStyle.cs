@@ -84,7 +84,7 @@ internal static class ReportStyle
         .what{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
         .bar{height:.8rem;border-radius:.2rem;background:var(--line)}
         .bar i{display:block;height:100%;min-width:2px;border-radius:.2rem;background:var(--failed)}
-        @media (max-width:30rem){table{font-size:.8rem}th,td,figure th,figure td{padding:.25rem .3rem}article{padding:.2rem .6rem .5rem}.cause{grid-template-columns:2.2rem 1fr;gap:.1rem .4rem;margin-bottom:.4rem}.what{grid-column:2;white-space:normal;overflow-wrap:anywhere}}
+        @media (max-width:30rem){table{font-size:.8rem}.w{min-width:8rem;max-width:12rem;overflow-wrap:anywhere}th,td,figure th,figure td{padding:.25rem .3rem}article{padding:.2rem .6rem .5rem}.cause{grid-template-columns:2.2rem 1fr;gap:.1rem .4rem;margin-bottom:.4rem}.what{grid-column:2;white-space:normal;overflow-wrap:anywhere}}
         @media print{body{background:none;font-size:10.5pt}main{max-width:none;padding:0}.skip{display:none}.scroll{max-height:none;overflow:visible}article,.tiles li{break-inside:avoid}.grid{grid-template-columns:1fr 1fr}}
         """;
 }
