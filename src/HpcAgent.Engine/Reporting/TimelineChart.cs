@@ -56,18 +56,18 @@ internal static class TimelineChart
     private static string Words(HistoryPoint last, double seconds) =>
         $"After {ReportText.Duration(TimeSpan.FromSeconds(seconds))}: {string.Join(", ", s_layers.Where(l => last.Counts[(int)l.Layer] > 0).Select(l => $"{ReportText.Count(last.Counts[(int)l.Layer])} {l.Name}"))}.";
 
-    private static string Steps(Chart chart, Axis x, Axis y, IReadOnlyList<HistoryPoint> points, double[] below, double[] above, Unit unit)
+    private static string Steps(Chart chart, Axis x, Axis y, HistoryPoint[] points, double[] below, double[] above, Unit unit)
     {
         StringBuilder path = new();
         double At(int i) => chart.X(x.Place((points[i].At - points[0].At).TotalSeconds / unit.Size));
         _ = path.Append(CultureInfo.InvariantCulture, $"M{Markup.N(At(0))} {Markup.N(chart.Y(y.Place(above[0])))}");
-        for (int i = 1; i < points.Count; i++)
+        for (int i = 1; i < points.Length; i++)
         {
-            if (above[i] == above[i - 1] && i < points.Count - 1) continue;
+            if (above[i] == above[i - 1] && i < points.Length - 1) continue;
             _ = path.Append(CultureInfo.InvariantCulture, $"H{Markup.N(At(i))}V{Markup.N(chart.Y(y.Place(above[i])))}");
         }
         _ = path.Append(CultureInfo.InvariantCulture, $"V{Markup.N(chart.Y(y.Place(below[^1])))}");
-        for (int i = points.Count - 2; i >= 0; i--)
+        for (int i = points.Length - 2; i >= 0; i--)
         {
             // What lies below holds from its own moment on, so that going back it changes at the moment of the later point.
             if (below[i] == below[i + 1] && i > 0) continue;
