@@ -52,24 +52,24 @@ internal sealed class DecimalBins(int weightExponent)
             return;
         int index = NearOf(value.Exponent);
         if (index >= 0)
-            _near[index].Add(value.Digits, SignOf(value));
+            _near[index].Add(value.Digits, value.Sign);
         else
             AddFar(value, 1);
     }
 
     /// <summary>Adds a value of weight · 10^<see cref="WeightExponent"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(in DecimalNumber value, ulong weight)
+    public void Add(in DecimalNumber value, in DecimalWeight weight)
     {
-        _weight += weight;
-        _squaredWeight += new UInt128(Math.BigMul(weight, weight, out ulong square), square);
+        _weight += weight.Integer;
+        _squaredWeight += new UInt128(weight.SquareHigh, weight.SquareLow);
         if (value.Digits == 0)
             return;
         int index = NearOf(value.Exponent);
         if (index >= 0)
-            _near[index].Add(value.Digits, SignOf(value), weight);
+            _near[index].Add(value.Digits, value.Sign, weight.Integer);
         else
-            AddFar(value, weight);
+            AddFar(value, weight.Integer);
     }
 
     public void Merge(DecimalBins other)
@@ -122,8 +122,6 @@ internal sealed class DecimalBins(int weightExponent)
             new ExactDecimal(sum, exponent) + farSum, new ExactDecimal(squares, exponent + _nearLow) + farSquares);
     }
 
-    private static ulong SignOf(in DecimalNumber value) => (ulong)(BitConverter.DoubleToInt64Bits(value.Rounded) >> 63);
-
     /// <summary>The index of the sums of an exponent, new if they were not there; -1 if it is too far from the others.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int NearOf(int exponent)
@@ -163,7 +161,7 @@ internal sealed class DecimalBins(int weightExponent)
         int place = value.Exponent + Offset;
         int index = Reserve(place >> 3);
         high = Math.BigMul(value.Digits, Tens[place & (Width - 1)], out low);
-        sign = SignOf(value);
+        sign = value.Sign;
         return ref _bins[index];
     }
 

@@ -25,13 +25,21 @@ internal readonly struct DecimalWeight
         IsOne = !IsWide && integer == 1 && exponent == 0;
         Integer = integer;
         Exponent = exponent;
+        SquareHigh = Math.BigMul(integer, integer, out ulong low);
+        SquareLow = low;
     }
 
-    public static DecimalWeight One => new(new DecimalNumber(1, 1, 0), new LongDigits());
+    public static DecimalWeight One { get; } = new(new DecimalNumber(1, 1, 0), new LongDigits());
 
     public ulong Integer { get; }
 
     public int Exponent { get; }
+
+    /// <summary>The high half of the square of <see cref="Integer"/>.</summary>
+    public ulong SquareHigh { get; }
+
+    /// <summary>The low half of the square of <see cref="Integer"/>.</summary>
+    public ulong SquareLow { get; }
 
     /// <summary>True if it does not fit in <see cref="Integer"/> and <see cref="Exponent"/>, which then mean nothing.</summary>
     public bool IsWide => _wide is not null;

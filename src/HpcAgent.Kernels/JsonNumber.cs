@@ -33,17 +33,13 @@ internal static class JsonNumber
         // 19 digits fit in 64 bits.
         if (isPlain && digits != 0 && count > 0 && (count == 1 || text[first] != (byte)'0') && count + decimals <= 19)
         {
-            double rounded = DecimalRounding.Round(digits, -decimals);
-            if (!double.IsNaN(rounded))
-            {
-                value = new DecimalNumber(first > start ? -rounded : rounded, digits, -decimals);
-                return true;
-            }
+            value = new DecimalNumber(first > start, digits, -decimals);
+            return true;
         }
         return TryReadOther(text, start, first, count, decimals, ref position, longDigits, digits, out value);
     }
 
-    /// <summary>What is broken, or has an exponent, or no digit but 0, or more of them than 19, or one of the few that rounding leaves undecided.</summary>
+    /// <summary>What is broken, or has an exponent, or no digit but 0, or more of them than 19.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool TryReadOther(
         ReadOnlySpan<byte> text, int start, int first, int count, int decimals, ref int position, LongDigits longDigits, ulong digits, out DecimalNumber value)

@@ -29,12 +29,12 @@ public sealed partial class MetricsReader
             if (gap.Leaf >= 0)
             {
                 ref DecimalNumber number = ref _values[gap.Leaf].Number;
-                if (!JsonNumber.TryRead(text, ref position, LongDigits, out number) || !double.IsFinite(number.Rounded))
+                if (!JsonNumber.TryRead(text, ref position, LongDigits, out number) || number.IsInfinite)
                     return false;
             }
             else
             {
-                if (!JsonNumber.TryRead(text, ref position, LongDigits, out DecimalNumber weight) || !(weight.Rounded is >= 0 and <= double.MaxValue))
+                if (!JsonNumber.TryRead(text, ref position, LongDigits, out DecimalNumber weight) || !(weight.Near is >= 0 and <= double.MaxValue))
                     return false;
                 SetWeight(weight);
                 isWeighted = true;

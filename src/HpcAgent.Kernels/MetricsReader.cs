@@ -10,10 +10,11 @@ public sealed partial class MetricsReader
 {
     private const int MaxDepth = 64;
 
-    private static readonly DecimalWeight s_one = DecimalWeight.One;
+    private static readonly DecimalNumber s_one = new(1, 1, 0);
 
     private readonly DocumentShape _shape = new();
-    private DecimalWeight _weight = s_one;
+    private DecimalNumber _weightAsRead = s_one;
+    private DecimalWeight _weight = DecimalWeight.One;
     private MetricValue[] _values = new MetricValue[16];
     private long[] _metricSeen = new long[16];
     private int _count;
@@ -42,7 +43,7 @@ public sealed partial class MetricsReader
     public ReadOnlySpan<MetricValue> Values => _values.AsSpan(0, _count);
 
     /// <summary>The double nearest to the weight of the last document: its <c>n_samples</c>, or 1.</summary>
-    public double Weight { get; private set; } = 1;
+    public double Weight => _weightAsRead.Rounded;
 
     /// <summary>The weight as it was written.</summary>
     internal ref readonly DecimalWeight ExactWeight => ref _weight;
@@ -91,13 +92,13 @@ public sealed partial class MetricsReader
 
     private void ResetWeight()
     {
-        Weight = 1;
-        _weight = s_one;
+        _weightAsRead = s_one;
+        _weight = DecimalWeight.One;
     }
 
     private void SetWeight(in DecimalNumber value)
     {
-        Weight = value.Rounded;
+        _weightAsRead = value;
         _weight = new DecimalWeight(value, LongDigits);
     }
 
@@ -192,7 +193,7 @@ public sealed partial class MetricsReader
             ? TrySkipValue(text, ref position, depth)
             : TryReadLeaf(text, ref position, depth, out kind, out value)))
             return false;
-        if (kind == MetricKind.Number && value.Rounded >= 0)
+        if (kind == MetricKind.Number && value.Near >= 0)
         {
             SetWeight(value);
             if (_shape.IsLearning)
