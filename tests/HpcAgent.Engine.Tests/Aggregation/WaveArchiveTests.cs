@@ -77,7 +77,8 @@ public class WaveArchiveTests
         Assert.Equal(2, Assert.Single(manifest.Waves).RecordCount);
         Aggregate aggregate = await run.AggregateAsync(run.Archive);
         Assert.Equal([1, 2, 3], aggregate.MissingTaskIds);
-        Assert.Equal(2, Assert.Single(aggregate.Problems).TaskId);
+        Assert.Equal([1, 2], aggregate.Problems.Select(p => p.TaskId));
+        Assert.Contains($"0.ndjson:2: task 1: {manifest.Problems[0].Message}", aggregate.Problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
