@@ -13,7 +13,7 @@ public sealed class AllWaysTests
 {
     private static readonly string[] s_awks = ["mawk", "gawk", "busybox awk", "original-awk"];
 
-    private static int Rounds(int usual) =>
+    internal static int Rounds(int usual) =>
         int.TryParse(Environment.GetEnvironmentVariable("HPC_EXACT_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out int rounds) ? rounds : usual;
 
     [SkippableFact]

@@ -1,5 +1,7 @@
 using System.IO.Compression;
+using System.Security.Cryptography;
 using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Tests.NodeScripts;
 using HpcAgent.Kernels;
 
@@ -94,6 +96,39 @@ internal sealed class RunFolder : IDisposable
             parts[_random.Next(parts.Count)].Reduction.Merge(other);
         }
         return [.. groups.Select((_, g) => parts[0].Reduction.Summarize(g, Oracle.Probabilities))];
+    }
+
+    /// <summary>Where a task's metrics lie.</summary>
+    public string PathOf(long task) => _packs.PathOf(task);
+
+    /// <summary>Where a wave of the archive lies.</summary>
+    public string Wave(int number) => _archived.Wave(number);
+
+    /// <summary>The archive, and the aggregate that is recorded of it.</summary>
+    public async Task<RecordedAggregate> RecordAsync()
+    {
+        _ = await _archived.PackAsync();
+        using RunResults results = _archived.Results();
+        string path = Path.Combine(_archived.Layout.RemotePath, "aggregate.json");
+        File.WriteAllBytes(path, AggregateJson.ToBytes(await results.AggregateAsync(_run.GroupBy, [0.5], CancellationToken.None)));
+        return (await RecordedAggregate.TryReadAsync(path, CancellationToken.None))!;
+    }
+
+    public Task<AggregateCheck> CheckArchiveAsync(RecordedAggregate recorded) => _archived.CheckAsync(recorded);
+
+    public async Task<AggregateCheck> CheckFilesAsync(RecordedAggregate recorded)
+    {
+        using RunResults results = _archived.Results();
+        return await AggregateVerifier.VerifyAsync(new VerificationSubject(results) { Recorded = recorded }, CancellationToken.None);
+    }
+
+    /// <summary>Makes the archive say of a wave what it is now, as if it had been packed so.</summary>
+    public async Task AdmitAsync(int wave)
+    {
+        string path = Path.Combine(_archived.Archive, WaveManifest.FileName);
+        WaveManifest manifest = (await WaveArchive.ManifestAsync(_archived.Archive, CancellationToken.None))!;
+        string sha = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Wave(wave)))).ToLowerInvariant();
+        File.WriteAllBytes(path, (manifest with { Waves = [.. manifest.Waves.Select(w => w.Wave == wave ? w with { Sha256 = sha } : w)] }).ToBytes());
     }
 
     public void Dispose()
