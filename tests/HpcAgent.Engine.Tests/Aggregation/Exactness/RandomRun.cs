@@ -84,6 +84,8 @@ internal static class RandomRun
         if (random.Next(3) > 0) return Encoding.UTF8.GetBytes(s_junk[random.Next(s_junk.Length)]);
         byte[] bytes = new byte[random.Next(1, 300)];
         random.NextBytes(bytes);
-        return random.Next(2) == 0 ? bytes : [.. "{\"x\": \""u8, 0xC3, .. bytes, .. "\"}"u8];
+        // In no UTF-8 text.
+        bytes[random.Next(bytes.Length)] = 0xFE;
+        return random.Next(2) == 0 ? bytes : [.. "{\"x\": \""u8, .. bytes, .. "\"}"u8];
     }
 }

@@ -45,10 +45,8 @@ internal sealed record RunCase(IReadOnlyList<TaskCase> Tasks, int TasksPerWave, 
         if (task.Weight is not null) yield return task with { Weight = null };
         for (int i = 0; i < task.Leaves?.Count; i++)
             yield return task with { Leaves = [.. task.Leaves.Take(i), .. task.Leaves.Skip(i + 1)] };
-        for (int length = (task.Junk?.Length + 1) / 2 ?? 0; length > 0 && task.Junk!.Length > 1; length /= 2)
-        {
-            for (int at = 0; at < task.Junk.Length; at += length)
-                yield return task with { Junk = [.. task.Junk.Take(at), .. task.Junk.Skip(at + length)] };
-        }
+        // A part of what cannot be used might be usable.
+        if (task.Junk is { Length: > 1 }) yield return task with { Junk = "{"u8.ToArray() };
+        if (task.Junk is not null) yield return task with { Junk = null };
     }
 }
