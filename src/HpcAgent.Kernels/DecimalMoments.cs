@@ -26,6 +26,7 @@ internal sealed class DecimalMoments
     public long Count => _count;
 
     /// <summary>Adds a value that is not long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in DecimalNumber value, in DecimalWeight weight)
     {
         if (weight.IsWide || BinsOf(weight.Exponent) is not DecimalBins bins)
@@ -37,9 +38,9 @@ internal sealed class DecimalMoments
         if (!bins.HasRoom(weight.Integer))
             Empty(bins);
         if (weight.IsOne)
-            bins.Add(value);
+            bins.Add(in value);
         else if (!weight.IsZero)
-            bins.Add(value, weight.Integer);
+            bins.Add(in value, weight.Integer);
     }
 
     /// <summary>Adds any value.</summary>
