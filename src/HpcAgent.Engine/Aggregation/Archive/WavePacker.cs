@@ -77,10 +77,10 @@ internal sealed class WavePacker
                 for (long id = range.First; id < range.First + range.Count; id++)
                 {
                     token.ThrowIfCancellationRequested();
-                    if (!(_complete?.Contains(id) ?? true) || Record(id) is not { } record) continue;
-                    file.Write(record);
-                    hash.AppendData(record);
-                    records++;
+                    if (!(_complete?.Contains(id) ?? true) || Line(id, out bool isRecord) is not { } line) continue;
+                    file.Write(line);
+                    hash.AppendData(line);
+                    if (isRecord) records++;
                 }
             }
             length = file.Length;
@@ -91,14 +91,17 @@ internal sealed class WavePacker
     }
 
     // The bytes stay as they are, but for line breaks, which JSON has only where tabs mean the same. (In a string neither is allowed, and a space
-    // would hide that.)
-    private byte[]? Record(long id)
+    // would hide that.) A file that cannot be taken is named in its place, as the packs of a cluster do it.
+    private byte[]? Line(long id, out bool isRecord)
     {
         string path = ((ResultFiles)_results.Source).PathOf(id);
-        if (!MetricsFile.TryRead(_worker, path, AggregationRequest.DefaultMaxRecordBytes, out int length, out string? reason))
+        isRecord = MetricsFile.TryRead(_worker, path, AggregationRequest.DefaultMaxRecordBytes, out int length, out string? reason);
+        if (!isRecord)
         {
-            if (reason is not null) _problems.Add(new AggregateProblem(id, path, reason));
-            return null;
+            if (reason is null) return null;
+            _problems.Add(new AggregateProblem(id, path, reason));
+            string plain = string.Concat(reason.Select(c => char.IsControl(c) ? '?' : c));
+            return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"task\":{id},\"problem\":\"{plain}\"}}\n"));
         }
         byte[] record = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"task\":{id},\"metrics\":")), .. _worker.Buffer[..length], .. "}\n"u8];
         Span<byte> text = record.AsSpan(0, record.Length - 1);

@@ -41,7 +41,7 @@ internal sealed record PackedCensus(IReadOnlyList<long> Unexpected, IReadOnlyLis
         foreach (PackedRange range in files.Ranges)
         {
             token.ThrowIfCancellationRequested();
-            PackedLines lines = new(files, worker, range, maxBytes);
+            PackedLines lines = new(files, worker, range, maxBytes + PackedRecord.FrameBytes);
             while (lines.MoveNext())
             {
                 if (PackedRecord.TrySplit(lines.Current, out long task, out int start, out int length)) visit(task, lines.Current.Slice(start, length));
