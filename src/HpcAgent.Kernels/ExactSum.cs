@@ -136,10 +136,11 @@ public sealed partial class ExactSum
         while (next < count)
         {
             Span<long> limbs = _limbs;
+            int low = _low;
             Span<long> others = limbs.Length <= MaxTwins ? twins[..limbs.Length] : limbs;
-            for (; next + 1 < count && TryAddTo(limbs, values[next]); next += 2)
+            for (; next + 1 < count && TryAddTo(limbs, low, values[next]); next += 2)
             {
-                if (!TryAddTo(others, values[next + 1]))
+                if (!TryAddTo(others, low, values[next + 1]))
                 {
                     next++;
                     break;
@@ -157,13 +158,13 @@ public sealed partial class ExactSum
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private bool TryAddTo(Span<long> limbs, double value)
+    private static bool TryAddTo(Span<long> limbs, int low, double value)
     {
         long significand = Binary64.Significand(value, out int exponent);
         long sign = BitConverter.DoubleToInt64Bits(value) >> 63;
         significand = (significand ^ sign) - sign;
         int position = exponent - 1075 - BaseExponent;
-        int index = (position >> 5) - _low;
+        int index = (position >> 5) - low;
         if (index < 0 || index + 1 >= limbs.Length)
             return significand == 0;
         limbs[index] += (uint)(significand << (position & 31));
@@ -176,7 +177,7 @@ public sealed partial class ExactSum
         _ = Binary64.Significand(value, out int exponent);
         if (value != 0)
             _ = Reserve((exponent - 1075 - BaseExponent) >> 5, 2);
-        _ = TryAddTo(_limbs, value);
+        _ = TryAddTo(_limbs, _low, value);
     }
 
     private static void Fold(Span<long> from, Span<long> into)

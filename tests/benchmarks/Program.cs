@@ -14,11 +14,14 @@ internal static class Program
             case ["plan"]:
                 PlanProcess.Run();
                 return 0;
+            case ["reduce", "plain", var path]:
+                Console.WriteLine(ReduceProcess.RunPlain(path));
+                return 0;
             case ["reduce", var kind, var path]:
                 await ReduceProcess.RunAsync(kind, path);
                 return 0;
-            case ["exact", var path]:
-                ExactProcess.Run(path);
+            case ["exact"]:
+                ExactProcess.Run();
                 return 0;
             case ["accounting", var path]:
                 AccountingProcess.Run(path);

@@ -20,9 +20,10 @@ internal sealed class ReduceFiles : IFigure
                 weight = record.pop('n_samples')
                 sums = groups.setdefault(int(os.path.basename(folder)) // (count // 500), {})
                 for key, value in record.items():
-                    s = sums.setdefault(key, [0.0, 0.0])
+                    s = sums.setdefault(key, [0.0, 0.0, 0.0])
                     s[0] += value * weight
                     s[1] += weight
+                    s[2] += value * value * weight
         print(len(groups))
         """;
 

@@ -32,6 +32,16 @@ internal static class ReduceProcess
             CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalMilliseconds:0.0} {OwnMemory.PeakBytes()}"));
     }
 
+    /// <summary>The same in doubles; gives a mean.</summary>
+    public static double RunPlain(string path)
+    {
+        long count = ReduceData.RecordCount(path);
+        long perGroup = count / ReduceData.GroupCount;
+        int[] groups = new int[count];
+        for (long id = 0; id < count; id++) groups[id] = (int)(id / perGroup);
+        return PlainReduction.Run(path, groups);
+    }
+
     // As the peers: the group of a task is computed from its number.
     private static Grouping GroupsOf(long count, long perGroup)
     {

@@ -11,10 +11,12 @@ internal sealed class PackedReader(
     PackedFiles files, AggregationRequest request, Grouping grouping, TaskSet? wanted, PackedIndex? index = null)
 {
     private readonly TaskSet _seen = new(request.TaskCount);
+    private readonly TaskSet _refused = new(request.TaskCount);
     private volatile bool _hasRepeats;
     private int _next = -1;
 
-    public TaskSet Used { get; } = new(request.TaskCount);
+    /// <summary>The tasks whose records were used, when all is read.</summary>
+    public TaskSet Used => _seen.Without(_refused);
 
     public bool HasRepeats => _hasRepeats;
 
@@ -61,20 +63,29 @@ internal sealed class PackedReader(
         else if (PackedRecord.TryReadBody(line, position, out int length))
             Reduce(worker, task, file, offset, position, line.Slice(position, length));
         else
-            Report(worker, task, file, offset, position, "a record without an end");
+            Refuse(worker, task, file, offset, position, "a record without an end");
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Reduce(ReductionWorker worker, long task, int file, long offset, int position, ReadOnlySpan<byte> metrics)
     {
         bool usable = worker.Reader.TryRead(metrics, out MetricsProblem? problem);
+        if (!usable)
+        {
+            Refuse(worker, task, file, offset, position + problem!.Offset, problem.Message);
+            return;
+        }
         if (problem is not null)
             Report(worker, task, file, offset, position + problem.Offset, problem.Message);
-        if (!usable)
-            return;
         worker.Reduction.Add(grouping.GroupOf(task), worker.Reader);
         worker.Digest.Add(task, metrics);
-        Used.Add(task);
+    }
+
+    // Seen and of no use. If it comes again all is read once more, with an index.
+    private void Refuse(ReductionWorker worker, long task, int file, long offset, long place, string message)
+    {
+        _refused.Add(task);
+        Report(worker, task, file, offset, place, message);
     }
 
     // Not seen: another pack of the run may have its record.

@@ -14,6 +14,15 @@ internal sealed class TaskSet(long taskCount)
         return (Interlocked.Or(ref _words[id >> 6], bit) & bit) == 0;
     }
 
+    /// <summary>The ids that are not in another set of the same run.</summary>
+    public TaskSet Without(TaskSet other)
+    {
+        TaskSet rest = new(TaskCount);
+        for (int i = 0; i < _words.Length; i++)
+            rest._words[i] = _words[i] & ~other._words[i];
+        return rest;
+    }
+
     public bool Contains(long id) => (_words[id >> 6] >> (int)(id & 63) & 1) != 0;
 
     public long Count()
