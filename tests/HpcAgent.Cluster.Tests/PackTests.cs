@@ -63,8 +63,8 @@ public sealed class PackTests
     {
         TestCluster.Need("slurm");
         using ClusterSandbox sandbox = new("slurm");
-        RunRecord record = MakeUp(sandbox, 100L * PackedWaves.TasksPerWave);
-        for (int wave = 0; wave < 100; wave++) await WriteAsync(record, (wave * PackedWaves.TasksPerWave) + wave);
+        RunRecord record = MakeUp(sandbox, 100L * RunWaves.TasksPerWave);
+        for (int wave = 0; wave < 100; wave++) await WriteAsync(record, (wave * RunWaves.TasksPerWave) + wave);
         (PackedWaves packed, Wire wire) = await FetchAsync(sandbox, record);
         Assert.Equal((1, 1), (wire.ConnectionCount, wire.ExecutionCount));
         Assert.Equal(Enumerable.Range(0, 100), packed.Waves.Where(wave => wave is { IsFresh: true, RecordCount: 1 }).Select(wave => wave.Index));

@@ -16,7 +16,7 @@ internal sealed class WaveExchange(RunView view, PackJob? job, string hostName)
     /// <summary>Takes what is here already, if the run can have no more and nobody asks whether that is so.</summary>
     public bool TryLoadAll()
     {
-        if (view.WantsAudit || !File.Exists(Marker) || _mirror.LoadAll() is not { } waves) return false;
+        if (view.WantsAudit || File.Exists(Doubt) || !File.Exists(Marker) || _mirror.LoadAll() is not { } waves) return false;
         view.Packed = new PackedWaves(_mirror.Folder, waves);
         return true;
     }
@@ -46,10 +46,10 @@ internal sealed class WaveExchange(RunView view, PackJob? job, string hostName)
         WaveFault[] differing = [.. Faults(said, "differs")];
         view.Packed = new PackedWaves(_mirror.Folder, waves) { Failed = failed, Differing = differing, StrayTaskIds = [.. Strays(said)] };
         bool hasAll = isFinal || waves.Sum(wave => wave.RecordCount) == view.Run.TaskCount;
-        if (hasAll && failed.Length + differing.Length == 0 && waves.All(wave => wave.ChangedCount == 0))
+        if (hasAll && failed.Length == 0 && waves.All(wave => wave.ChangedCount == 0))
             await File.WriteAllBytesAsync(Marker, [], cancellationToken);
-        else
-            File.Delete(Marker);
+        if (differing.Length > 0) await File.WriteAllBytesAsync(Doubt, [], cancellationToken);
+        else if (view.WantsAudit) File.Delete(Doubt);
     }
 
     /// <summary>The packs that a cluster names: lines <c>wave N CRC BYTES RECORDS PROBLEMS CHANGED fresh|kept</c>.</summary>
@@ -80,6 +80,9 @@ internal sealed class WaveExchange(RunView view, PackJob? job, string hostName)
         from line in said.Split('\n')
         where line.StartsWith("stray ", StringComparison.Ordinal)
         select long.Parse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    // There since an audit found files that are not those that were packed: whoever has such a wave packed again must not be given what is here.
+    private string Doubt => Path.Combine(view.Layout.Root, "has-differing");
 
     private string Marker => Path.Combine(view.Layout.Root, "has-packed");
 

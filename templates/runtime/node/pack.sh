@@ -147,6 +147,9 @@ hpc_pack() {
   [ "$hpc_bytes" = 0 ] || { mv -f "$hpc_out" "$hpc_waves/$1.ndjson" && mv -f "$hpc_meta" "$hpc_waves/$1.pack"; }
 }
 
+# Says that wave $1 could not be packed, and hpc_why in one line.
+hpc_complain() { printf 'failed %s %s\n' "$1" "$(printf %s "${hpc_why:-its shell ended without a word}" | tr '\n' ' ')"; }
+
 # Says of which tasks the packs $1 and $2 of a wave hold different records.
 hpc_compare() {
   hpc_old=$1
@@ -177,7 +180,7 @@ hpc_audit_wave() {
   [ "$(cksum <"$hpc_raw")" != "$hpc_old_sum $hpc_old_bytes" ] || return
   hpc_count=$((hpc_count + $(wc -l <"$hpc_raw")))
   if [ "$hpc_most" != - ] && [ $hpc_count -gt "$hpc_most" ]; then echo "differs $1 unread: too many files have another length or time"
-  elif ! hpc_why=$(hpc_compare_wave "$1" 2>&1); then printf 'failed %s %s\n' "$1" "$(printf %s "$hpc_why" | tr '\n' ' ')"
+  elif ! hpc_why=$(hpc_compare_wave "$1" 2>&1); then hpc_complain "$1"
   elif [ -n "$hpc_why" ]; then echo "differs $1 $hpc_why"; fi
 }
 
@@ -221,7 +224,7 @@ if [ "$hpc_most" != - ] && [ $hpc_count -gt "$hpc_most" ]; then
 else
   for hpc_wave in $hpc_dirty; do
     if hpc_why=$(hpc_pack "$hpc_wave" 2>&1); then hpc_fresh="$hpc_fresh $hpc_wave"
-    else printf 'failed %s %s\n' "$hpc_wave" "$(printf %s "$hpc_why" | tr '\n' ' ')"; fi
+    else hpc_complain "$hpc_wave"; fi
   done
 fi
 for hpc_wave in $hpc_final; do hpc_audit_wave "$hpc_wave"; done

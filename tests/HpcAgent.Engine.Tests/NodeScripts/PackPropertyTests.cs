@@ -2,11 +2,15 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Tests.Aggregation;
 
 namespace HpcAgent.Engine.Tests.NodeScripts;
 
-/// <summary>Whatever bytes the metrics files hold, and however often they are packed in between, the packs say what the files say.</summary>
+/// <summary>
+/// Whatever bytes the metrics files hold, and however often they are packed in between, the packs say what the files say, and are those that this machine
+/// would make of them.
+/// </summary>
 public sealed class PackPropertyTests
 {
     private static readonly string[] s_awks = ["mawk", "gawk", "busybox awk", "original-awk"];
@@ -22,7 +26,7 @@ public sealed class PackPropertyTests
         Gen.Zip(Gen.Frequency((9, s_content.Select(c => (byte[]?)c)), (1, Gen.Constant((byte[]?)null))), Gen.Choose(0, 2)).Select(p => (p.Item1, p.Item2)).ArrayOf(17);
 
     [SkippableFact]
-    public void The_aggregate_of_the_packs_is_that_of_the_files_bit_for_bit()
+    public void The_packs_are_those_that_are_made_here_and_their_aggregate_is_that_of_the_files_bit_for_bit()
     {
         foreach (string awk in s_awks) NodeShells.Require(awk);
         Prop.ForAll(Gen.Zip(s_tasks, Gen.Zip(Gen.Choose(1, 18), Gen.Elements(s_awks))).ToArbitrary(), input => AgreesAsync(input.Item1, input.Item2.Item1, input.Item2.Item2).GetAwaiter().GetResult())
@@ -43,8 +47,18 @@ public sealed class PackPropertyTests
             Aggregate files = await Experiment.RunAsync(request), packs = await Experiment.RunAsync(request with { Source = run.Packs() });
             string Numbers(Aggregate a) => Experiment.Show(a with { Problems = [] });
             if (Numbers(files) != Numbers(packs)) return false;
+            if (!await IsSameAsMadeHereAsync(run)) return false;
             if (!files.Problems.Select(p => p.TaskId).SequenceEqual(packs.Problems.Select(p => p.TaskId))) return false;
         }
         return true;
+    }
+
+    private static async Task<bool> IsSameAsMadeHereAsync(PackRun run)
+    {
+        string folder = Path.Combine(Path.GetDirectoryName(run.Root)!, "here");
+        IReadOnlyList<PackedWave> made = await new WavePacker(new ResultFiles(run.PathOf), run.TaskCount) { TasksPerWave = (int)run.TasksPerWave }.PackAsync(folder, CancellationToken.None);
+        IReadOnlyList<PackedWave> named = PackRun.Read(await run.PackAsync());
+        return named.Select(w => (w.Index, w.Crc, w.ByteCount, w.RecordCount, w.ProblemCount)).SequenceEqual(made.Select(w => (w.Index, w.Crc, w.ByteCount, w.RecordCount, w.ProblemCount)))
+            && made.All(wave => File.ReadAllBytes(Path.Combine(folder, wave.FileName)).AsSpan().SequenceEqual(run.Pack(wave.Index)));
     }
 }

@@ -29,7 +29,7 @@ internal static class WaveArchiveWriter
             await DurableFile.WriteAsync(Path.Combine(folder, sidecar.RunId + ".json"), SidecarFile.ToBytes(sidecar), token);
             IReadOnlyList<PackedWave> packs = results.Packed is { } packed
                 ? await CopyAsync(packed, waves, token)
-                : await WavePacker.PackAsync(results, waves, tasksPerWave, token);
+                : await new WavePacker((ResultFiles)results.Source, results.TaskCount) { CompleteTaskIds = results.CompleteTaskIds?.ToHashSet(), TasksPerWave = tasksPerWave }.PackAsync(waves, token);
             WaveManifest manifest = new(results.RunId, results.CmdSha, results.IdentitySha, results.TaskCount, tasksPerWave, inputDigest, packs);
             await WaveArchive.WriteManifestAsync(folder, manifest, token);
             return manifest;

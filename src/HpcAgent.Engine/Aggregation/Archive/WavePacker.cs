@@ -9,44 +9,40 @@ namespace HpcAgent.Engine.Aggregation;
 /// Packs the metrics files of a run on this machine, wave by wave. The packs are, byte for byte, what <c>pack.sh</c> makes of the same files on a
 /// cluster: a record for each file that can be taken, and a line with the problem for each that is there and cannot.
 /// </summary>
-internal sealed class WavePacker
+/// <param name="files">The metrics files.</param>
+/// <param name="taskCount">The tasks of the run.</param>
+internal sealed class WavePacker(ResultFiles files, long taskCount)
 {
     private const int MaxFileBytes = AggregationRequest.DefaultMaxRecordBytes;
 
-    private readonly ResultFiles _files;
-    private readonly string _folder;
-    private readonly HashSet<long>? _complete;
-    private readonly Action<string>? _afterRead;
     private readonly ReductionWorker _worker = new(0, keepsValues: false);
 
-    private WavePacker(RunResults results, string folder, Action<string>? afterRead)
-    {
-        (_files, _folder, _afterRead) = ((ResultFiles)results.Source, folder, afterRead);
-        _complete = results.CompleteTaskIds?.ToHashSet();
-    }
+    /// <summary>The tasks that are complete; null where nothing but the files tells.</summary>
+    public IReadOnlySet<long>? CompleteTaskIds { get; init; }
+
+    /// <summary>How many tasks make a wave.</summary>
+    public int TasksPerWave { get; init; } = RunWaves.TasksPerWave;
+
+    /// <summary>Told the path of each file when its bytes were read, before it is looked whether it is still the same; for tests.</summary>
+    public Action<string>? AfterRead { get; init; }
 
     /// <summary>Packs them. Each pack appears under its name only when all of it is there; a wave without results has none.</summary>
-    /// <param name="results">The run's results, one file a task.</param>
     /// <param name="folder">The absolute folder of the packs; it is created.</param>
-    /// <param name="tasksPerWave">How many tasks make a wave.</param>
     /// <param name="token">Ends the work between two tasks.</param>
-    /// <param name="afterRead">Told the path of each file when its bytes were read, before it is looked whether it is still the same; for tests.</param>
-    public static async Task<IReadOnlyList<PackedWave>> PackAsync(
-        RunResults results, string folder, int tasksPerWave, CancellationToken token, Action<string>? afterRead = null)
+    public async Task<IReadOnlyList<PackedWave>> PackAsync(string folder, CancellationToken token)
     {
-        WavePacker packer = new(results, folder, afterRead);
         _ = Directory.CreateDirectory(folder);
         List<PackedWave> waves = [];
         int index = 0;
-        foreach (TaskIdRange tasks in RunWaves.Of(results.TaskCount, tasksPerWave))
-            if (await packer.PackAsync(index++, tasks, token) is { } wave) waves.Add(wave);
+        foreach (TaskIdRange tasks in RunWaves.Of(taskCount, TasksPerWave))
+            if (await PackAsync(folder, index++, tasks, token) is { } wave) waves.Add(wave);
         return waves;
     }
 
-    private async Task<PackedWave?> PackAsync(int index, TaskIdRange tasks, CancellationToken token)
+    private async Task<PackedWave?> PackAsync(string folder, int index, TaskIdRange tasks, CancellationToken token)
     {
         PackedWave wave = new(index, 0, 0, 0, 0, 0, IsFresh: true);
-        string path = Path.Combine(_folder, wave.FileName);
+        string path = Path.Combine(folder, wave.FileName);
         string temporary = $"{path}.{Environment.ProcessId}.part";
         try
         {
@@ -68,9 +64,9 @@ internal sealed class WavePacker
         for (long id = tasks.First; id < tasks.First + tasks.Count; id++)
         {
             token.ThrowIfCancellationRequested();
-            if (!(_complete?.Contains(id) ?? true)) continue;
-            string metrics = _files.PathOf(id);
-            if (MetricsFile.TryRead(_worker, metrics, MaxFileBytes, out int length, out string? reason, _afterRead is null ? null : () => _afterRead(metrics)))
+            if (!(CompleteTaskIds?.Contains(id) ?? true)) continue;
+            string metrics = files.PathOf(id);
+            if (MetricsFile.TryRead(_worker, metrics, MaxFileBytes, out int length, out string? reason, AfterRead is null ? null : () => AfterRead(metrics)))
                 reason = _worker.Buffer[..length].IndexOfAny((byte)0, (byte)1) >= 0 ? "metrics.json is no JSON text: it holds a NUL byte or a byte 1" : null;
             else if (reason is null)
                 continue;
