@@ -53,9 +53,9 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
                 Deadline = TimeSpan.FromMinutes(30),
             },
             token);
-        if (needsTasks) await UnpackTasksAsync(answer, archives, token);
         if (answer.Find("lacks") is not null)
-            throw new HpcException(ErrorCode.PreconditionFailed, $"result files cannot be fetched: {host.Name} has no {answer.Text("lacks").Trim()}", "Have it installed there, GNU coreutils and findutils or busybox; an aggregate needs less.");
+            throw new HpcException(ErrorCode.PreconditionFailed, $"result files cannot be fetched: {host.Name} has no {answer.Text("lacks").Trim()}", "Have the programs of GNU (coreutils, findutils, tar) on the PATH there; an aggregate needs only cksum of these.");
+        if (needsTasks) await UnpackTasksAsync(answer, archives, token);
         if (answer.Find("nothing") is not null)
         {
             LostResults.Require(view, $"{paths.Results} on {host.Name}");

@@ -18,14 +18,17 @@ internal static class FetchScript
     // Names with control characters would break lines, and tar reads backslashes in a list as escapes.
     private const string Body = """
         LC_ALL=C; export LC_ALL
-        hpc_l=; for hpc_p in mktemp gzip find stat sort comm awk tr xargs cksum tar; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_l="$hpc_l $hpc_p"; done
-        # What POSIX does not ask for: GNU coreutils and busybox have it.
-        [ -n "$hpc_l" ] || stat -c '%s %Y %n' . >/dev/null 2>&1 || hpc_l="$hpc_l stat -c"
-        [ -n "$hpc_l" ] || printf '.\0' | xargs -0 ls -d >/dev/null 2>&1 || hpc_l="$hpc_l xargs -0"
-        [ -z "$hpc_l" ] || { cat >/dev/null; hpc_part lacks; echo "$hpc_l"; exit 0; }
         hpc_t=$(mktemp -d "${TMPDIR:-/tmp}/hpc-fetch.XXXXXX") || { cat >/dev/null; exit 4; }
         trap 'rm -rf "$hpc_t"' EXIT
         gzip -dc >"$hpc_t/sent" || exit 5
+        # POSIX does not ask for all of this, and not every busybox has it.
+        hpc_l=; for hpc_p in find sort awk tr; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_l="$hpc_l, $hpc_p"; done
+        stat -c '%s %Y %n' . >/dev/null 2>&1 || hpc_l="$hpc_l, stat -c"
+        comm -23 /dev/null /dev/null >/dev/null 2>&1 || hpc_l="$hpc_l, comm"
+        printf '.\0' | xargs -0 ls -d >/dev/null 2>&1 || hpc_l="$hpc_l, xargs -0"
+        cksum </dev/null >/dev/null 2>&1 || hpc_l="$hpc_l, cksum"
+        (cd "$hpc_t" && echo sent >names && tar -czf - -T names) >/dev/null 2>&1 || hpc_l="$hpc_l, tar -T"
+        [ -z "$hpc_l" ] || { hpc_part lacks; echo "${hpc_l#, }"; exit 0; }
         [ ! -d "$hpc_run" ] || [ -d "$hpc_run/results" ] || { hpc_part nothing; echo; exit 0; }
         cd "$hpc_run/results" || exit 3
         hpc_part odd; find . -name '_wip_*' -prune -o -type f -path '*[[:cntrl:]\\]*' -exec printf x \; | wc -c

@@ -50,35 +50,23 @@ public sealed class PackJobTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task A_job_that_fails_says_where_and_why_and_the_next_call_sends_another()
+    public async Task A_job_that_fails_says_where_and_why_what_another_packs_stays_and_the_login_node_packs_the_rest_if_that_is_little()
     {
         RunRecord record = await CompleteAsync(10_001);
         string failed = (await AggregateAsync(record)).Waves.PackingJobId!;
-        string awk = _cluster["awk"];
-        File.WriteAllText(awk, "#!/bin/sh\ncase $* in *pack.awk*) echo half >\"$hpc_out\"; exit 2 ;; esac\nexec awk \"$@\"\n");
-        TempFolder.SetMode(awk, 0b111_101_101);
+        string awk = BadAwk("*pack.awk*) echo half >\"$hpc_out\"; exit 2 ;;");
         await _cluster.RunJobAsync(failed, $"HPC_PACK_AWK='{awk}'");
         HpcException told = await Assert.ThrowsAsync<HpcException>(() => AggregateAsync(record));
         Assert.Equal(ErrorCode.CombinerFailed, told.Code);
         Assert.Contains("wave 0: awk ended with exit code 2; wave 1: awk ended with exit code 2", told.Message, StringComparison.Ordinal);
+        Assert.Contains("combine login", told.Remediation, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(_cluster.Remote.Waves, "*.ndjson"));
         string next = (await AggregateAsync(record)).Waves.PackingJobId!;
         Assert.NotEqual(failed, next);
-        await _cluster.RunJobAsync(next);
-        Assert.Equal((10_001, 2), ((await AggregateAsync(record)).Aggregate!.UsedCount, _cluster.PackJobs.Count));
-    }
-
-    [SkippableFact]
-    public async Task What_a_failed_job_has_packed_stays_and_the_login_node_packs_the_rest_if_that_is_little()
-    {
-        RunRecord record = await CompleteAsync(10_001);
-        string job = (await AggregateAsync(record)).Waves.PackingJobId!;
-        string awk = _cluster["awk"];
-        File.WriteAllText(awk, "#!/bin/sh\ncase $* in *first=0*pack.awk*) exit 2 ;; esac\nexec awk \"$@\"\n");
-        TempFolder.SetMode(awk, 0b111_101_101);
-        await _cluster.RunJobAsync(job, $"HPC_PACK_AWK='{awk}'");
+        _ = BadAwk("*first=0*pack.awk*) exit 2 ;;");
+        await _cluster.RunJobAsync(next, $"HPC_PACK_AWK='{awk}'");
         AggregateResult whole = await AggregateAsync(record);
-        Assert.Equal((10_001, 1), (whole.Aggregate!.UsedCount, _cluster.PackJobs.Count));
+        Assert.Equal((10_001, 2), (whole.Aggregate!.UsedCount, _cluster.PackJobs.Count));
         Assert.Equal([0], whole.Waves.CombinedThisCall);
     }
 
@@ -89,6 +77,14 @@ public sealed class PackJobTests : IDisposable
         AggregateRequest request = new() { RunId = record.Run.RunId, Combine = "node" };
         HpcException error = await Assert.ThrowsAsync<HpcException>(() => AggregateOperation.ReadRawAsync(request, [], _cluster.Context(), CancellationToken.None));
         Assert.Contains($"are being packed by the job {(await AggregateAsync(record, "node")).Waves.PackingJobId}", error.Message, StringComparison.Ordinal);
+    }
+
+    private string BadAwk(string fault)
+    {
+        string awk = _cluster["awk"];
+        File.WriteAllText(awk, $"#!/bin/sh\ncase $* in {fault} esac\nexec awk \"$@\"\n");
+        TempFolder.SetMode(awk, 0b111_101_101);
+        return awk;
     }
 
     private async Task<RunRecord> CompleteAsync(int tasks)

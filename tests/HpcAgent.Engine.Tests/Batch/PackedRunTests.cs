@@ -1,4 +1,3 @@
-using System.Text;
 using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Operations;
@@ -206,7 +205,7 @@ public sealed class PackedRunTests : IDisposable
         _ = await _cluster.Context().Cluster("site").FetchAsync(view, new FetchRequest(), CancellationToken.None);
     }
 
-    private Task LookAsync(RunRecord record, ResultSelection results) => RunLookup.LookAsync(_cluster.Context(), record.Run.RunId, CancellationToken.None, results);
+    private async Task LookAsync(RunRecord record, ResultSelection results) => _ = await RunLookup.LookAsync(_cluster.Context(), record.Run.RunId, CancellationToken.None, results);
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(folder, path)).Order(StringComparer.Ordinal);

@@ -1,7 +1,6 @@
 using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Learning;
-using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Reporting;
 
