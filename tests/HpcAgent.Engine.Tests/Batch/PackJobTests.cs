@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Operations.Aggregation;
+using HpcAgent.Engine.Operations.Receive;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Tests.Batch;
@@ -26,7 +27,11 @@ public sealed class PackJobTests : IDisposable
         string job = packing.Waves.PackingJobId!;
         // The next call finds the job and submits no other.
         Assert.Equal(job, (await AggregateAsync(record)).Waves.PackingJobId);
+        ReceiveRequest archive = new() { RunId = record.Run.RunId, Destination = _cluster["archive"] };
+        HpcException later = await Assert.ThrowsAsync<HpcException>(() => ReceiveOperation.PackAsync(archive, _cluster.Context(), CancellationToken.None));
+        Assert.Contains($"being packed by the job {job}", later.Message, StringComparison.Ordinal);
         await _cluster.RunJobAsync(job);
+        Assert.Equal((10_001, 2), ((await ReceiveOperation.PackAsync(archive, _cluster.Context(), CancellationToken.None)).TaskCount, Directory.GetFiles(_cluster["archive/waves"]).Length));
         AggregateResult whole = await AggregateAsync(record);
         Assert.Equal((10_001, 1), (whole.Aggregate!.UsedCount, _cluster.PackJobs.Count));
         Assert.Equal([0, 1], whole.Waves.Combined);
@@ -76,7 +81,9 @@ public sealed class PackJobTests : IDisposable
         RunRecord record = await CompleteAsync(3);
         AggregateRequest request = new() { RunId = record.Run.RunId, Combine = "node" };
         HpcException error = await Assert.ThrowsAsync<HpcException>(() => AggregateOperation.ReadRawAsync(request, [], _cluster.Context(), CancellationToken.None));
-        Assert.Contains($"are being packed by the job {(await AggregateAsync(record, "node")).Waves.PackingJobId}", error.Message, StringComparison.Ordinal);
+        string words = $"are being packed by the job {(await AggregateAsync(record, "node")).Waves.PackingJobId}";
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
+        Assert.Equal(ErrorCode.PreconditionFailed, error.Code);
     }
 
     private string BadAwk(string fault)

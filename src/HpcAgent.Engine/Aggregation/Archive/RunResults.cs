@@ -72,11 +72,16 @@ internal sealed class RunResults : IDisposable
     /// <exception cref="HpcException">A job packs them just now; or they are gone.</exception>
     public static RunResults OfView(RunRecord record, RunView view)
     {
-        if (view.Packed is { JobId: { } job })
-            throw new HpcException(ErrorCode.PreconditionFailed, $"the results of the run {view.Run.RunId} are being packed by the job {job}", "Repeat the command when it has ended.");
+        if (view.Packed is { JobId: { } job }) throw BeingPacked(view.Run.RunId, job);
         if (view.Packed is null && !Directory.Exists(view.Layout.Results)) LostResults.Require(view, view.Layout.Results);
         return OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)], view.Packed);
     }
+
+    /// <summary>The error of whatever reads results, while a job packs them.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="jobId">The scheduler's id of the job.</param>
+    public static HpcException BeingPacked(string runId, string jobId) => new(
+        ErrorCode.PreconditionFailed, $"the results of the run {runId} are being packed by the job {jobId}", "Repeat the command when it has ended.");
 
     /// <summary>The results of an archive: packed waves with the record of their run and its tasks.</summary>
     /// <param name="sidecar">The record.</param>
