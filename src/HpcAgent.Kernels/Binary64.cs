@@ -40,6 +40,7 @@ internal static class Binary64
     }
 
     /// <summary>Rounds ±value · 2^exponent, with whatever lies below given as sticky.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Compose(bool negative, UInt128 value, bool sticky, long exponent)
     {
         if (value == UInt128.Zero)

@@ -16,6 +16,10 @@ internal sealed class DecimalMoments
     private double _min = double.PositiveInfinity;
     private double _max = double.NegativeInfinity;
 
+    /// <summary>What is certainly above the smallest and below the largest value, seen by its near double.</summary>
+    private double _aboveMin = double.PositiveInfinity;
+    private double _belowMax = double.NegativeInfinity;
+
     /// <summary>A chain, one link for each exponent of weights.</summary>
     private DecimalBins? _bins;
 
@@ -26,6 +30,7 @@ internal sealed class DecimalMoments
     public long Count => _count;
 
     /// <summary>Adds a value that is not long.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Add(in DecimalNumber value, in DecimalWeight weight)
     {
         if (weight.IsWide || BinsOf(weight.Exponent) is not DecimalBins bins)
@@ -33,13 +38,13 @@ internal sealed class DecimalMoments
             AddWide(value, weight);
             return;
         }
-        Observe(value.Rounded);
+        Observe(in value);
         if (!bins.HasRoom(weight.Integer))
             Empty(bins);
         if (weight.IsOne)
-            bins.Add(value);
+            bins.Add(in value);
         else if (!weight.IsZero)
-            bins.Add(value, weight.Integer);
+            bins.Add(in value, in weight);
     }
 
     /// <summary>Adds any value.</summary>
@@ -47,7 +52,7 @@ internal sealed class DecimalMoments
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void AddWide(in DecimalNumber value, in DecimalWeight weight, LongDigits? longDigits = null)
     {
-        Observe(value.Rounded);
+        Observe(in value);
         AddTotals(DecimalTotals.Of(value.ToExact(longDigits), weight.ToExact()));
     }
 
@@ -57,6 +62,7 @@ internal sealed class DecimalMoments
         _count += other._count;
         _min = Math.Min(_min, other._min);
         _max = Math.Max(_max, other._max);
+        SetBounds();
         if (other._wide is not null)
             AddTotals(other._wide);
         for (DecimalBins? theirs = other._bins; theirs is not null; theirs = theirs.Next)
@@ -95,14 +101,28 @@ internal sealed class DecimalMoments
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Observe(double value)
+    private void Observe(in DecimalNumber value)
     {
         _count++;
-        // The usual case by one comparison each; equal zeros of different sign are for Min and Max.
-        if (!(value > _min))
-            _min = Math.Min(_min, value);
-        if (!(value < _max))
-            _max = Math.Max(_max, value);
+        double near = value.Near;
+        if (!(near > _aboveMin && near < _belowMax))
+            ObserveExactly(value.Rounded);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ObserveExactly(double value)
+    {
+        // Of equal zeros Min and Max tell the sign.
+        _min = Math.Min(_min, value);
+        _max = Math.Max(_max, value);
+        SetBounds();
+    }
+
+    // Near doubles are off by less than one part in 2^51.
+    private void SetBounds()
+    {
+        _aboveMin = _min + (Math.Abs(_min) * 8.8817841970012523e-16);
+        _belowMax = _max - (Math.Abs(_max) * 8.8817841970012523e-16);
     }
 
     private DecimalTotals Totals()

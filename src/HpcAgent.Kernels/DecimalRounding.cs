@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HpcAgent.Kernels;
 
@@ -7,33 +8,30 @@ namespace HpcAgent.Kernels;
 /// </summary>
 internal static class DecimalRounding
 {
-    private static readonly double[] s_tens =
+    // Constants of the program, which need no initialization.
+    private static ReadOnlySpan<double> Tens =>
     [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
     ];
 
-    /// <summary>False if the number is one of the few that the method cannot decide; the result is then not set.</summary>
-    public static bool TryRound(ulong digits, long power, out double value)
+    /// <summary>The nearest double, infinite beyond the range; NaN for one of the few numbers that the method cannot decide.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Round(ulong digits, long power)
     {
-        if (digits <= 1UL << 53 && power is >= -22 and <= 22)
-        {
-            value = power < 0 ? digits / s_tens[-power] : digits * s_tens[power];
-            return true;
-        }
-        value = 0;
-        if (digits == 0 || power < PowersOfFive.Lowest)
-            return true;
-        if (power > PowersOfFive.Highest)
-        {
-            value = double.PositiveInfinity;
-            return true;
-        }
-        return TryMultiply(digits, (int)power, out value);
+        // Up to 2^53 would be exact too, but that numbers written in full are now below and now above it costs more than it saves.
+        if (digits > uint.MaxValue || power is < -22 or > 22)
+            return Multiply(digits, power);
+        return power < 0 ? digits / Tens[(int)-power] : digits * Tens[(int)power];
     }
 
-    private static bool TryMultiply(ulong digits, int power, out double value)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static double Multiply(ulong digits, long longPower)
     {
-        value = 0;
+        if (digits == 0 || longPower < PowersOfFive.Lowest)
+            return 0;
+        if (longPower > PowersOfFive.Highest)
+            return double.PositiveInfinity;
+        int power = (int)longPower;
         int zeros = BitOperations.LeadingZeroCount(digits);
         digits <<= zeros;
         ulong tenHigh = PowersOfFive.Get(power, out ulong tenLow);
@@ -46,13 +44,13 @@ internal static class DecimalRounding
                 high++;
         }
         if (low == ulong.MaxValue && power is < -27 or > 55)
-            return false;
+            return double.NaN;
         int upper = (int)(high >> 63);
         ulong significand = high >> (upper + 9);
         // ⌊power · log2(10)⌋ + 63, exact in this range.
         int exponent = (((152170 + 65536) * power) >> 16) + 63 + upper - zeros + 1023;
         if (exponent <= 0)
-            return false;
+            return double.NaN;
         // Half way between two doubles: only possible for these powers, and only if nothing was cut off.
         if (low <= 1 && power is >= -4 and <= 23 && (significand & 3) == 1 && significand << (upper + 9) == high)
             significand &= ~1UL;
@@ -62,9 +60,8 @@ internal static class DecimalRounding
             significand = 1UL << 52;
             exponent++;
         }
-        value = exponent >= 0x7FF
+        return exponent >= 0x7FF
             ? double.PositiveInfinity
             : BitConverter.UInt64BitsToDouble((significand & ~(1UL << 52)) | ((ulong)exponent << 52));
-        return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HpcAgent.Kernels;
@@ -8,7 +9,8 @@ namespace HpcAgent.Kernels;
 [StructLayout(LayoutKind.Auto)]
 internal readonly struct DecimalWeight
 {
-    private readonly ExactDecimal _wide;
+    // Boxed: the weight is copied for every document, and hardly ever is one wide.
+    private readonly StrongBox<ExactDecimal>? _wide;
 
     public DecimalWeight(in DecimalNumber number, LongDigits longDigits)
     {
@@ -18,26 +20,33 @@ internal readonly struct DecimalWeight
             integer /= 10;
         for (; exponent > 0 && integer <= DecimalBins.MaxWeight / 10; exponent--)
             integer *= 10;
-        IsWide = number.IsLong || integer > DecimalBins.MaxWeight;
-        if (IsWide)
-            _wide = number.ToExact(longDigits);
+        if (number.IsLong || integer > DecimalBins.MaxWeight)
+            _wide = new StrongBox<ExactDecimal>(number.ToExact(longDigits));
         IsOne = !IsWide && integer == 1 && exponent == 0;
         Integer = integer;
         Exponent = exponent;
+        SquareHigh = Math.BigMul(integer, integer, out ulong low);
+        SquareLow = low;
     }
 
-    public static DecimalWeight One => new(new DecimalNumber(1, 1, 0), new LongDigits());
+    public static DecimalWeight One { get; } = new(new DecimalNumber(1, 1, 0), new LongDigits());
 
     public ulong Integer { get; }
 
     public int Exponent { get; }
 
+    /// <summary>The high half of the square of <see cref="Integer"/>.</summary>
+    public ulong SquareHigh { get; }
+
+    /// <summary>The low half of the square of <see cref="Integer"/>.</summary>
+    public ulong SquareLow { get; }
+
     /// <summary>True if it does not fit in <see cref="Integer"/> and <see cref="Exponent"/>, which then mean nothing.</summary>
-    public bool IsWide { get; }
+    public bool IsWide => _wide is not null;
 
     public bool IsZero => Integer == 0 && !IsWide;
 
     public bool IsOne { get; }
 
-    public ExactDecimal ToExact() => IsWide ? _wide : new ExactDecimal(Integer, Exponent);
+    public ExactDecimal ToExact() => _wide is not null ? _wide.Value : new ExactDecimal(Integer, Exponent);
 }

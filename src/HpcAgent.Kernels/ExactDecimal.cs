@@ -55,7 +55,7 @@ internal readonly struct ExactDecimal(BigInteger integer, int exponent)
     {
         BigInteger magnitude = BigInteger.Abs(_integer);
         // The reader's way, if the digits fit.
-        if (magnitude <= ulong.MaxValue && DecimalRounding.TryRound((ulong)magnitude, _exponent, out double rounded))
+        if (magnitude <= ulong.MaxValue && DecimalRounding.Round((ulong)magnitude, _exponent) is var rounded and not double.NaN)
             return _integer.Sign < 0 ? -rounded : rounded;
         return Ratio(this, new ExactDecimal(BigInteger.One, 0));
     }
@@ -79,6 +79,11 @@ internal readonly struct ExactDecimal(BigInteger integer, int exponent)
     private static BigInteger Power(int number, int power, BigInteger[] known) =>
         power < known.Length ? known[power] : BigInteger.Pow(number, power);
 
-    private static BigInteger[] Powers(int number, int count) =>
-        [.. Enumerable.Range(0, count).Select(power => BigInteger.Pow(number, power))];
+    private static BigInteger[] Powers(int number, int count)
+    {
+        BigInteger[] powers = new BigInteger[count];
+        for (int power = 0; power < count; power++)
+            powers[power] = BigInteger.Pow(number, power);
+        return powers;
+    }
 }

@@ -16,6 +16,9 @@ public sealed partial class ExactSum
     /// <summary>Additions that a limb can take before carries must move: each adds less than 2^53.</summary>
     private const int Capacity = 1000;
 
+    /// <summary>The most limbs that are doubled: numbers of wider range are rare.</summary>
+    private const int MaxTwins = 32;
+
     /// <summary>Adds a finite number.</summary>
     /// <param name="value">The number.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number is NaN or infinite; the sum is unchanged.</exception>
@@ -122,32 +125,65 @@ public sealed partial class ExactSum
         }
     }
 
+    // Every second number goes to limbs of its own: a limb that was just written would otherwise be waited for.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddEachWithinRoom(ReadOnlySpan<double> values)
     {
-        long[] limbs = _limbs;
-        int low = _low;
-        foreach (double value in values)
+        Span<long> twins = stackalloc long[MaxTwins];
+        twins.Clear();
+        int count = values.Length;
+        int next = 0;
+        while (next < count)
         {
-            long significand = Binary64.Significand(value, out int exponent);
-            if (significand == 0)
-                continue;
-            long sign = BitConverter.DoubleToInt64Bits(value) >> 63;
-            significand = (significand ^ sign) - sign;
-            int position = exponent - 1075 - BaseExponent;
-            int index = (position >> 5) - low;
-            if (index < 0 || index + 1 >= limbs.Length)
+            Span<long> limbs = _limbs;
+            Span<long> others = limbs.Length <= MaxTwins ? twins[..limbs.Length] : limbs;
+            for (; next + 1 < count && TryAddTo(limbs, values[next]); next += 2)
             {
-                index = Widen(position >> 5, 2);
-                limbs = _limbs;
-                low = _low;
+                if (!TryAddTo(others, values[next + 1]))
+                {
+                    next++;
+                    break;
+                }
             }
-            limbs[index] += (uint)(significand << (position & 31));
-            limbs[index + 1] += significand >> (32 - (position & 31));
+            if (limbs.Length <= MaxTwins)
+                Fold(others, limbs);
+            // The last number, or one that needs more limbs.
+            if (next < count)
+                AddWidened(values[next++]);
         }
-        _room -= values.Length;
+        _room -= count;
         if (_room == 0)
             MoveCarries();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryAddTo(Span<long> limbs, double value)
+    {
+        long significand = Binary64.Significand(value, out int exponent);
+        long sign = BitConverter.DoubleToInt64Bits(value) >> 63;
+        significand = (significand ^ sign) - sign;
+        int position = exponent - 1075 - BaseExponent;
+        int index = (position >> 5) - _low;
+        if (index < 0 || index + 1 >= limbs.Length)
+            return significand == 0;
+        limbs[index] += (uint)(significand << (position & 31));
+        limbs[index + 1] += significand >> (32 - (position & 31));
+        return true;
+    }
+
+    private void AddWidened(double value)
+    {
+        _ = Binary64.Significand(value, out int exponent);
+        if (value != 0)
+            _ = Reserve((exponent - 1075 - BaseExponent) >> 5, 2);
+        _ = TryAddTo(_limbs, value);
+    }
+
+    private static void Fold(Span<long> from, Span<long> into)
+    {
+        for (int i = 0; i < from.Length; i++)
+            into[i] += from[i];
+        from.Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 
@@ -9,39 +8,58 @@ internal static class JsonNumber
 {
     /// <summary>Reads a number that starts at the position, with a digit or a minus, and moves past it.</summary>
     /// <returns>False if the grammar is broken at the position.</returns>
+    // A short process reads a million numbers before the runtime would compile this a second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool TryRead(ReadOnlySpan<byte> text, ref int position, LongDigits longDigits, out DecimalNumber value)
     {
         int start = position;
-        value = default;
-        bool negative = text[position] == (byte)'-';
-        if (negative)
-            position++;
+        int first = text[start] == (byte)'-' ? start + 1 : start;
         ulong digits = 0;
-        int firstDigit = position;
-        ReadDigits(text, ref position, ref digits);
-        int count = position - firstDigit;
-        if (count == 0 || (count > 1 && text[firstDigit] == (byte)'0'))
+        // Most numbers have one digit before their point.
+        int at = JsonDigits.IsSingle(text, first, ref digits) ? first + 1 : JsonDigits.Read(text, first, ref digits);
+        int count = at - first;
+        int decimals = 0;
+        if (count > 0 && (uint)at < (uint)text.Length && text[at] == (byte)'.')
         {
-            position = count == 0 ? position : firstDigit + 1;
+            int point = at++;
+            at = JsonDigits.Read(text, at, ref digits);
+            decimals = at - point - 1;
+            // A point wants a digit on either side.
+            if (decimals == 0)
+                count = 0;
+        }
+        position = at;
+        bool isPlain = (uint)at >= (uint)text.Length || (text[at] | 0x20) != (byte)'e';
+        // 19 digits fit in 64 bits.
+        if (isPlain && digits != 0 && count > 0 && (count == 1 || text[first] != (byte)'0') && count + decimals <= 19)
+        {
+            value = new DecimalNumber(first > start, digits, -decimals);
+            return true;
+        }
+        return TryReadOther(text, start, first, count, decimals, ref position, longDigits, digits, out value);
+    }
+
+    /// <summary>What is broken, or has an exponent, or no digit but 0, or more of them than 19.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static bool TryReadOther(
+        ReadOnlySpan<byte> text, int start, int first, int count, int decimals, ref int position, LongDigits longDigits, ulong digits, out DecimalNumber value)
+    {
+        value = default;
+        if (count == 0)
+            return false;
+        if (count > 1 && text[first] == (byte)'0')
+        {
+            position = first + 1;
             return false;
         }
-        long power = 0;
-        if (position < text.Length && text[position] == (byte)'.')
-        {
-            int point = position++;
-            ReadDigits(text, ref position, ref digits);
-            power = point + 1 - position;
-            count -= (int)power;
-            if (power == 0)
-                return false;
-        }
+        long power = -decimals;
         if (position < text.Length && (text[position] | 0x20) == (byte)'e' && !TryReadExponent(text, ref position, ref power))
             return false;
-        // 19 digits fit in 64 bits.
-        if (count <= 19 && DecimalRounding.TryRound(digits, power, out double magnitude) && magnitude is > 0 and <= double.MaxValue)
-            value = new DecimalNumber(negative ? -magnitude : magnitude, digits, (int)power);
-        else
-            value = Slow(text[start..position], firstDigit - start, count, digits, power, longDigits);
+        count += decimals;
+        double magnitude = count <= 19 ? DecimalRounding.Round(digits, power) : double.NaN;
+        value = magnitude is > 0 and <= double.MaxValue
+            ? new DecimalNumber(first > start ? -magnitude : magnitude, digits, (int)power)
+            : Slow(text[start..position], first - start, count, digits, power, longDigits);
         return true;
     }
 
@@ -50,7 +68,8 @@ internal static class JsonNumber
     private static DecimalNumber Slow(ReadOnlySpan<byte> text, int sign, int count, ulong digits, long power, LongDigits longDigits)
     {
         bool isLong = count > 19 && count - LeadingZeros(text[sign..]) > 19;
-        if (isLong || !DecimalRounding.TryRound(digits, power, out double magnitude))
+        double magnitude = isLong ? double.NaN : DecimalRounding.Round(digits, power);
+        if (double.IsNaN(magnitude))
             magnitude = Math.Abs(double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture));
         double rounded = sign > 0 ? -magnitude : magnitude;
         // What rounds to zero is zero; then, as beyond the range of a double, the exponent may be of any size.
@@ -64,41 +83,6 @@ internal static class JsonNumber
         int end = digits.IndexOfAnyExcept((byte)'0', (byte)'.');
         end = end < 0 ? digits.Length : end;
         return end - digits[..end].Count((byte)'.');
-    }
-
-    private static void ReadDigits(ReadOnlySpan<byte> text, ref int position, ref ulong digits)
-    {
-        int at = position;
-        ulong number = digits;
-        while (at + 8 <= text.Length && TryReadEight(BinaryPrimitives.ReadUInt64LittleEndian(text[at..]), out uint eight))
-        {
-            number = (number * 100_000_000) + eight;
-            at += 8;
-        }
-        while ((uint)at < (uint)text.Length)
-        {
-            uint digit = (uint)text[at] - '0';
-            if (digit > 9)
-                break;
-            number = (number * 10) + digit;
-            at++;
-        }
-        position = at;
-        digits = number;
-    }
-
-    /// <summary>Eight digits at once, in the lanes of one word.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryReadEight(ulong text, out uint number)
-    {
-        ulong lanes = text - 0x3030303030303030;
-        number = 0;
-        if ((((text + 0x4646464646464646) | lanes) & 0x8080808080808080) != 0)
-            return false;
-        lanes = (lanes * 10) + (lanes >> 8);
-        number = (uint)((((lanes & 0x000000FF000000FF) * 0x000F424000000064)
-            + (((lanes >> 16) & 0x000000FF000000FF) * 0x0000271000000001)) >> 32);
-        return true;
     }
 
     private static bool TryReadExponent(ReadOnlySpan<byte> text, ref int position, ref long power)

@@ -7,8 +7,7 @@ namespace HpcAgent.Kernels;
 /// <summary>Strings of a JSON text: where they end, whether they are sound, and what their escapes mean.</summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<byte> s_special = SearchValues.Create(
-        [.. Enumerable.Range(0, 32).Select(i => (byte)i), (byte)'"', (byte)'\\', .. Enumerable.Range(128, 128).Select(i => (byte)i)]);
+    private static readonly SearchValues<byte> s_special = SearchValues.Create(Special());
 
     /// <summary>Moves from the first byte after the opening quote to the first after the closing one.</summary>
     /// <returns>Null, or what is wrong at the position.</returns>
@@ -67,6 +66,18 @@ internal static class JsonText
         byte[] bytes = new byte[3 * result.Length];
         OperationStatus status = Utf8.FromUtf16(result.ToString(), bytes, out _, out int length, replaceInvalidSequences: false);
         return status == OperationStatus.Done ? bytes[..length] : null;
+    }
+
+    /// <summary>What ends a run of plain characters: quotes, backslashes, control characters and the bytes of what is not ASCII.</summary>
+    private static byte[] Special()
+    {
+        byte[] special = new byte[32 + 2 + 128];
+        for (int i = 0; i < 32; i++)
+            special[i] = (byte)i;
+        (special[32], special[33]) = ((byte)'"', (byte)'\\');
+        for (int i = 0; i < 128; i++)
+            special[34 + i] = (byte)(128 + i);
+        return special;
     }
 
     private static bool SkipEscape(ReadOnlySpan<byte> text, ref int position)

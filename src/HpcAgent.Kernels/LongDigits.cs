@@ -11,11 +11,11 @@ internal sealed class LongDigits
     private const int MaxDigits = 800;
     private const int ChunkDigits = 19;
 
-    private readonly List<BigInteger> _digits = [];
+    private List<BigInteger>? _digits;
 
-    public BigInteger this[ulong index] => _digits[(int)index];
+    public BigInteger this[ulong index] => _digits![(int)index];
 
-    public void Clear() => _digits.Clear();
+    public void Clear() => _digits?.Clear();
 
     /// <summary>Reads a sound number that is finite and not zero as a double.</summary>
     /// <param name="text">The number without its sign; what follows the digits does not matter.</param>
@@ -42,6 +42,7 @@ internal sealed class LongDigits
         int exponent = (int)(power + cut + kept - significant.Length);
         if (significant.Length <= ChunkDigits)
             return new DecimalNumber(rounded, ReadChunk(significant), exponent);
+        _digits ??= [];
         _digits.Add(ReadAll(significant));
         return new DecimalNumber(rounded, (ulong)_digits.Count - 1, exponent, isLong: true);
     }

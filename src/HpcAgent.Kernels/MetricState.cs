@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HpcAgent.Kernels;
 
 /// <summary>All that is known of one metric in one group.</summary>
@@ -10,12 +12,13 @@ internal sealed class MetricState(bool keepsValues)
     private long _text;
     private long _null;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(in DecimalNumber number, in DecimalWeight weight, LongDigits longDigits)
     {
         if (number.IsLong)
             _moments.AddWide(number, weight, longDigits);
         else
-            _moments.Add(number, weight);
+            _moments.Add(in number, in weight);
         _values?.Add(number.Rounded);
     }
 

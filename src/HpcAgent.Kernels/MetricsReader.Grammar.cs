@@ -67,7 +67,7 @@ public sealed partial class MetricsReader
         kind = MetricKind.Number;
         if (!JsonNumber.TryRead(text, ref position, LongDigits, out value))
             return Fail("a number that JSON does not allow", position);
-        if (Math.Abs(value.Rounded) > double.MaxValue)
+        if (value.IsInfinite)
         {
             kind = MetricKind.Infinite;
             value = default;

@@ -10,8 +10,11 @@ public sealed partial class MetricsReader
 {
     private const int MaxDepth = 64;
 
-    private static readonly DecimalWeight s_one = DecimalWeight.One;
+    private static readonly DecimalNumber s_one = new(1, 1, 0);
 
+    private readonly DocumentShape _shape = new();
+    private DecimalNumber _weightAsRead = s_one;
+    private DecimalWeight _weight = DecimalWeight.One;
     private MetricValue[] _values = new MetricValue[16];
     private long[] _metricSeen = new long[16];
     private int _count;
@@ -21,6 +24,9 @@ public sealed partial class MetricsReader
     private int _failureOffset;
     private string? _weightFailure;
     private int _weightOffset;
+
+    /// <summary>True if the leaves that are no numbers are those of the known shape.</summary>
+    private bool _hasShape;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="names">Where names are kept; to be shared with the <see cref="Reduction"/>.</param>
@@ -37,10 +43,10 @@ public sealed partial class MetricsReader
     public ReadOnlySpan<MetricValue> Values => _values.AsSpan(0, _count);
 
     /// <summary>The double nearest to the weight of the last document: its <c>n_samples</c>, or 1.</summary>
-    public double Weight { get; private set; } = 1;
+    public double Weight => _weightAsRead.Rounded;
 
     /// <summary>The weight as it was written.</summary>
-    internal DecimalWeight ExactWeight { get; private set; } = s_one;
+    internal ref readonly DecimalWeight ExactWeight => ref _weight;
 
     /// <summary>The digits of the numbers that are too long for their <see cref="MetricValue"/>.</summary>
     internal LongDigits LongDigits { get; } = new();
@@ -53,16 +59,29 @@ public sealed partial class MetricsReader
     /// <returns>False if the document cannot be used at all.</returns>
     public bool TryRead(ReadOnlySpan<byte> text, out MetricsProblem? problem)
     {
-        _count = 0;
+        problem = null;
         _document++;
+        return TryReadAlike(text) || TryReadAny(text, out problem);
+    }
+
+    private bool TryReadAny(ReadOnlySpan<byte> text, out MetricsProblem? problem)
+    {
+        _count = 0;
         _previous = MetricNames.Root;
         _weightFailure = null;
+        _hasShape = false;
         LongDigits.Clear();
         ResetWeight();
+        _shape.Begin(_document, text.Length);
         int position = text.StartsWith("\uFEFF"u8) ? 3 : 0;
         if (TryReadDocument(text, ref position))
         {
             problem = _weightFailure is null ? null : MetricsProblem.At(_weightFailure, text, _weightOffset);
+            if (_shape.IsLearning && problem is null)
+            {
+                _shape.Learn(text, Values);
+                _hasShape = true;
+            }
             return true;
         }
         _count = 0;
@@ -73,8 +92,14 @@ public sealed partial class MetricsReader
 
     private void ResetWeight()
     {
-        Weight = 1;
-        ExactWeight = s_one;
+        _weightAsRead = s_one;
+        _weight = DecimalWeight.One;
+    }
+
+    private void SetWeight(in DecimalNumber value)
+    {
+        _weightAsRead = value;
+        _weight = new DecimalWeight(value, LongDigits);
     }
 
     private bool TryReadDocument(ReadOnlySpan<byte> text, ref int position)
@@ -154,6 +179,8 @@ public sealed partial class MetricsReader
         if (!TryReadLeaf(text, ref position, depth, out leaf.LeafKind, out leaf.Number))
             return false;
         leaf.MetricIndex = Names.MetricOf(node);
+        if (_shape.IsLearning && leaf.LeafKind == MetricKind.Number)
+            _shape.Note(text, start, position, _count);
         return TryKeep(leaf.MetricIndex, start);
     }
 
@@ -166,10 +193,11 @@ public sealed partial class MetricsReader
             ? TrySkipValue(text, ref position, depth)
             : TryReadLeaf(text, ref position, depth, out kind, out value)))
             return false;
-        if (kind == MetricKind.Number && value.Rounded >= 0)
+        if (kind == MetricKind.Number && value.Near >= 0)
         {
-            Weight = value.Rounded;
-            ExactWeight = new DecimalWeight(value, LongDigits);
+            SetWeight(value);
+            if (_shape.IsLearning)
+                _shape.Note(text, start, position, DocumentShape.Weight);
             return true;
         }
         _weightFailure = kind switch

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HpcAgent.Kernels;
 
@@ -14,6 +15,7 @@ internal static class PowersOfFive
     private static readonly ulong[] s_high = new ulong[Highest - Lowest + 1];
     private static readonly ulong[] s_low = new ulong[Highest - Lowest + 1];
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Get(int power, out ulong low)
     {
         int index = power - Lowest;

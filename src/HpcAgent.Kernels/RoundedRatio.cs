@@ -1,11 +1,14 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace HpcAgent.Kernels;
 
 /// <summary>Quotients of big integers and their square roots, rounded once to the nearest double, ties to even.</summary>
+/// <remarks>Nothing that uses integers of 128 bits is compiled ahead of time, so it is compiled well at once.</remarks>
 internal static class RoundedRatio
 {
     /// <summary>numerator / denominator · 2^exponent.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Round(BigInteger numerator, BigInteger denominator, long exponent)
     {
         if (numerator.IsZero)
@@ -20,6 +23,7 @@ internal static class RoundedRatio
     }
 
     /// <summary>√(numerator / denominator · 2^exponent), for a ratio that is not negative.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double RoundSquareRoot(BigInteger numerator, BigInteger denominator, long exponent)
     {
         if (numerator.IsZero)
@@ -35,6 +39,7 @@ internal static class RoundedRatio
     }
 
     /// <summary>The integer part of the square root of a number below 2^127.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static ulong SquareRoot(UInt128 value)
     {
         if (value == UInt128.Zero)
@@ -50,6 +55,7 @@ internal static class RoundedRatio
         return (ulong)root;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static UInt128 Divide(BigInteger numerator, BigInteger denominator, int shift, out bool sticky)
     {
         if (shift >= 0)

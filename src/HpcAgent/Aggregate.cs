@@ -22,7 +22,7 @@ public sealed record Aggregate
     public required long UsedCount { get; init; }
 
     /// <summary>
-    /// A digest of the records that were used: the sum, modulo 2^256, of SHA-256(task id, metrics), so that order, waves and threads do not change it. Null
+    /// A digest of the records that were used: the sum, modulo 2^64, of the XXH64 of each one's metrics with its task as the seed, so that order, waves and threads do not change it. Null
     /// in aggregates of earlier versions.
     /// </summary>
     public string? InputDigest { get; init; }

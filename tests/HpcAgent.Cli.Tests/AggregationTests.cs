@@ -50,6 +50,48 @@ public sealed class AggregationTests : IDisposable
         Assert.Equal(1, (await VerifyAsync()).ExitCode);
     }
 
+    [SkippableFact]
+    public async Task What_tasks_leave_that_is_no_metrics_is_told_from_results_and_archive_alike()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Tasks make pipes and links.");
+        _sandbox.Write("task.sh", """
+            cd "$RESULT_DIR"
+            case $1 in
+              0) echo '{"x": 1}' >metrics.json ;;
+              1) echo '{"x": }' >metrics.json ;;
+              2) echo '{"x": 2, "n_samples": -1}' >metrics.json ;;
+              3) echo '{}' >metrics.json; truncate -s 1G metrics.json ;;
+              4) echo '{"x": 1e999}' >metrics.json ;;
+              # What is empty, a folder, a pipe or a link is not taken into the results.
+              5) : >metrics.json ;;
+              6) mkdir metrics.json ;;
+              7) mkfifo metrics.json ;;
+              8) echo '{"x": 9}' >real.json; ln -s real.json metrics.json ;;
+            esac
+            """);
+        (string run, _) = await _sandbox.SubmitAndWaitAsync(new { cluster = "local", command = "sh task.sh {i}", tasks = Enumerable.Range(0, 10).Select(i => new { i }) });
+        string archive = Path.Combine(_sandbox.Root, "archive");
+        JsonElement files = (await _sandbox.RunAsync("aggregate-flow", "--experiment-dir", _sandbox.Experiment, "--run-id", run, "--keep-waves", "--output-dir", archive)).Data.GetProperty("aggregate");
+        JsonElement waves = (await _sandbox.RunAsync("aggregate-flow", "--experiment-dir", _sandbox.Experiment, "--waves-dir", archive, "--dry-run")).Data.GetProperty("aggregate");
+        foreach (JsonElement aggregate in (JsonElement[])[files, waves])
+        {
+            Assert.Equal("[1,3,5,6,7,8,9]", aggregate.GetProperty("missing_tasks").GetRawText());
+            Assert.Equal([1, 2, 3], aggregate.GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("task_id").GetInt32()));
+            Assert.Equal(
+                ["expected a value", "n_samples is negative and was counted as 1", "is larger than 67108864 bytes"],
+                aggregate.GetProperty("problems").EnumerateArray().Select(p => p.GetProperty("message").GetString()!).Zip(
+                    (string[])["expected a value", "n_samples is negative and was counted as 1", "is larger than 67108864 bytes"], (m, part) => m.Contains(part, StringComparison.Ordinal) ? part : m));
+        }
+        Assert.Equal(files.GetProperty("groups").GetRawText(), waves.GetProperty("groups").GetRawText());
+
+        // A wave of another run has records for the same tasks.
+        File.WriteAllText(Path.Combine(archive, "waves", "5.ndjson"), "{\"task\":0,\"metrics\":{\"x\":1000}}\n");
+        JsonElement mixed = (await _sandbox.RunAsync("aggregate-flow", "--experiment-dir", _sandbox.Experiment, "--waves-dir", archive, "--dry-run")).Data.GetProperty("aggregate");
+        Assert.EndsWith("5.ndjson is none of the waves that were packed for the run", mixed.GetProperty("problems")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+        Answer verified = await VerifyAsync("--combiner-dir", archive);
+        Assert.Equal((2, false), (verified.ExitCode, verified.Data.GetProperty("provenance_present").GetBoolean()));
+    }
+
     [Fact]
     public async Task Tasks_without_metrics_are_missing_and_a_folder_of_results_that_is_gone_is_an_error_with_its_path()
     {

@@ -17,7 +17,7 @@ public sealed class PesterTests(PackageFixture package, ITestOutputHelper output
     {
         // The tests of clusters are alone with theirs.
         using Cluster.Tests.ClusterLock alone = new();
-        if (file == "Cluster.Tests.ps1") await alone.InitializeAsync();
+        if (file is "Cluster.Tests.ps1" or "Pipeline.Tests.ps1") await alone.InitializeAsync();
         await RunAsync(file, package.Manifest);
     }
 

@@ -104,4 +104,29 @@ public sealed class ReductionTests
 
     private static string Show(IReadOnlyList<MetricSummary> metrics) => string.Join('\n', metrics.Select(m =>
         (m with { Quantiles = System.Collections.ObjectModel.ReadOnlyDictionary<double, double>.Empty }) + string.Join(' ', m.Quantiles)));
+
+    [Fact]
+    public void Smallest_and_largest_of_numbers_that_are_almost_equal()
+    {
+        Random random = new(12);
+        for (int round = 0; round < 300; round++)
+        {
+            MetricNames names = new();
+            MetricsReader reader = new(names);
+            Reduction reduction = new(names, 1, keepsValues: false);
+            (double min, double max) = (double.PositiveInfinity, double.NegativeInfinity);
+            long start = random.NextInt64(1_000_000_000_000_000_000);
+            string sign = round % 2 == 0 ? "-" : "";
+            for (int i = 0; i < 100; i++)
+            {
+                string text = (start + random.Next(400)).ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(19, '0');
+                text = round % 3 == 0 ? $"{sign}{text[0]}.{text[1..]}" : $"{sign}0.{text}";
+                (min, max) = (Math.Min(min, double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)), Math.Max(max, double.Parse(text, System.Globalization.CultureInfo.InvariantCulture)));
+                Assert.True(reader.TryRead(System.Text.Encoding.UTF8.GetBytes($"{{\"a\":{text}}}"), out _));
+                reduction.Add(0, reader);
+            }
+            MetricSummary summary = reduction.Summarize(0, [])[0];
+            Assert.Equal((min, max), (summary.Min, summary.Max));
+        }
+    }
 }

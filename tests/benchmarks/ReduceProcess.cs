@@ -20,8 +20,9 @@ internal static class ReduceProcess
                 CmdSha = "",
                 IdentitySha = "",
                 TaskCount = count,
-                Tasks = TasksOf(count, perGroup),
+                Tasks = [],
                 GroupBy = ["g"],
+                Groups = GroupsOf(count, perGroup),
                 Source = isPacked ? new PackedResults([path]) : new ResultFiles(id => ReduceData.PathOf(path, id)),
             },
             CancellationToken.None);
@@ -31,9 +32,11 @@ internal static class ReduceProcess
             CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(began).TotalMilliseconds:0.0} {OwnMemory.PeakBytes()}"));
     }
 
-    private static IEnumerable<RunTask> TasksOf(long count, long perGroup)
+    // As the peers: the group of a task is computed from its number.
+    private static Grouping GroupsOf(long count, long perGroup)
     {
-        for (long id = 0; id < count; id++)
-            yield return new RunTask(id, new Dictionary<string, object?>(StringComparer.Ordinal) { ["g"] = id / perGroup });
+        int[] groups = new int[count];
+        for (long id = 0; id < count; id++) groups[id] = (int)(id / perGroup);
+        return Grouping.Of(groups, [.. Enumerable.Range(0, ReduceData.GroupCount).Select(g => new Dictionary<string, object?>(StringComparer.Ordinal) { ["g"] = (long)g })]);
     }
 }

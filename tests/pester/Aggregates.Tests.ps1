@@ -51,6 +51,26 @@ printf '{"step": 1}\n\n{"step": 2}\n' > "$RESULT_DIR/steps.ndjson"
         (Get-Content raw.csv)[0] | Should -Be '"TaskId","lr","seed","exit","eval.acc","eval.note","loss"'
     }
 
+    It 'shows what fits of thousands of columns, and its rows have all' {
+        $many = 1..2000 | ForEach-Object { "`"m$_`": $_" }
+        Set-Content many.json "{$($many -join ',')}"
+        $wide = New-HpcGrid @{ i = 1, 2 } | Submit-HpcRun 'cp many.json "$RESULT_DIR/metrics.json" # {i}' -Name wide
+        $null = $wide | Wait-HpcRun -Timeout 60s
+        $rows = @($wide | Invoke-HpcAggregate -By i)
+        @($rows[0].PSObject.Properties).Count | Should -Be 6003
+        $rows[1].m2000 | Should -Be 2000
+        (Get-FormatData -TypeName $rows[0].PSObject.TypeNames[0]).FormatViewDefinition[0].Control.Headers.Count | Should -Be 100
+        ($rows | Out-String -Width 60) | Should -Match '(?s)TaskCount.*\b1\b'
+    }
+
+    It 'names task and place of what it could not use once' {
+        Set-Content bad.sh 'echo "{\"x\": }" > "$RESULT_DIR/metrics.json"; : {i}'
+        $bad = New-HpcGrid @{ i = 1 } | Submit-HpcRun 'sh bad.sh {i}' -Name bad
+        $null = $bad | Wait-HpcRun -Timeout 60s
+        $null = $bad | Invoke-HpcAggregate -WarningVariable warnings -WarningAction SilentlyContinue
+        "$($warnings[1])" | Should -Match '^task 0: [^:]+metrics\.json:1:7: expected a value$'
+    }
+
     It 'is archived, made again from the archive alone, and tested' {
         $received = $whole | Receive-HpcResult -AsWave -Destination archive
         $received.TaskCount, $received.FileCount | Should -Be 6, 1

@@ -13,21 +13,12 @@ Describe 'docs/clusters.md on <Scheduler>' -ForEach $sites {
         . "$PSScriptRoot/common.ps1"
         $why = $Up ? ((Get-Command python3 -ErrorAction Ignore) ? '' : 'there is no python3') : "$Scheduler is not up: run tests/cluster/up as root"
         if (-not $why) {
-            $text = (Get-Content -Raw (Join-Path $PSScriptRoot '../../docs/clusters.md')).Replace("`r", '')
-            $blocks = @([regex]::Matches($text, '(?s)```(\w+)\n(.*?)\n```') | ForEach-Object { @{ Kind = $_.Groups[1].Value; Text = $_.Groups[2].Value } })
+            $blocks = @(Get-DocBlock clusters.md)
             $saved = $env:HOME, $env:PATH
-            $world = Join-Path $env:HPCAGENT_WORK "newcomer-$Scheduler"
-            $env:HOME = Join-Path $world 'home'
+            $world = New-Newcomer $Scheduler $Facts
             $scratch = "$($Facts.home)/newcomer-$([guid]::NewGuid().ToString('N').Substring(0, 8))"
             $folder = Join-Path $world 'sweep'
-            $null = New-Item -ItemType Directory (Join-Path $env:HOME '.hpc-agent'), (Join-Path $world 'bin'), $folder
-            # ssh asks the system where home is, not HOME: a program before it names the configuration, and all else is ssh's own.
-            (Get-Content -Raw $Facts.ssh_config) -replace '(?m)^(Host .*hpc-test)( .*)?$', '$1$2 mycluster' | Set-Content (Join-Path $world 'ssh_config')
-            $ssh = Join-Path $world 'bin/ssh'
-            Set-Content $ssh "#!/bin/sh`nexec $((Get-Command ssh).Source) -F '$world/ssh_config' `"`$@`""
-            chmod 755 $ssh
-            $cli = Join-Path (Split-Path $script:manifest) 'module/bin/cli'
-            $env:PATH = "$world/bin:${cli}:$env:PATH"
+            $null = New-Item -ItemType Directory $folder
             # The program that the page takes for given.
             Set-Content (Join-Path $folder 'train.py') @'
 import json, os, sys

@@ -88,6 +88,30 @@ Describe 'Export-HpcReport' {
         { $run | Export-HpcReport -By lr -Path never.html -ErrorAction Stop } | Should -Throw
     }
 
+    It 'gives columns names of their own where metrics are called like parameters, and says which; Invoke-HpcAggregate wants a prefix' {
+        $clash = New-HpcGrid ([ordered]@{ loss = 1, 2; loss_mean = 1, 2; loss_weight = 3 }) |
+            Submit-HpcRun 'printf ''{{"loss": {loss}.5, "LOSS": 7, "loss_sd": 4}}'' > "$RESULT_DIR/metrics.json"' -Name clash
+        $null = $clash | Wait-HpcRun
+        $other = Read-Report ($clash | Export-HpcReport -Path clash.html)
+        @($other.SelectNodes("//div[@aria-label='Aggregate']//th").InnerText) | Should -Be 'loss', 'loss_mean', 'loss_weight', 'TaskCount', 'MissingCount',
+            'metric.LOSS', 'LOSS_sd', 'LOSS_n', 'metric.metric.loss', 'metric.loss_sd', 'metric.loss_n', 'metric.metric.loss_sd', 'loss_sd_sd', 'loss_sd_n'
+        $other.SelectSingleNode("//section[@aria-labelledby='notes']").InnerText | Should -Match 'mean of the metric "loss" is in the column metric\.metric\.loss, because loss is another'
+        @(Get-Cell $other 'Aggregate')[2][8] | Should -Be '2.5'
+        { $clash | Invoke-HpcAggregate } | Should -Throw '*Two columns would be called*'
+        ($clash | Invoke-HpcAggregate -Metric loss -Prefix m_)[2].m_loss | Should -Be 2.5
+    }
+
+    It 'draws 500 values of one parameter, and shows each of forty metrics' {
+        $many = 1..500 | Submit-HpcRun 'awk -v x={_} ''BEGIN {{ printf "{{"; for (i = 0; i < 40; i++) printf "%s\"m%d\": %d", (i ? "," : ""), i, x * i; printf "}}" }}'' > "$RESULT_DIR/metrics.json"' -Name many
+        $null = $many | Wait-HpcRun
+        $other = Read-Report ($many | Export-HpcReport -Path many.html)
+        $other.SelectNodes("//svg[.//text()='_']/*[local-name()='path'][@class='dots']").Count | Should -Be 24
+        $all = @($many | Invoke-HpcAggregate -By @() -Statistic n, mean, sd, min, max)[0]
+        $cells = @(Get-Cell $other 'Every metric over all tasks')
+        $cells.Count | Should -Be 40
+        $cells[1] | Should -Be @(@('m1') + @('n', 'mean', 'sd', 'min', 'max' | ForEach-Object { [HpcAgent.Cmdlets._Format]::Number($all."m1_$_") }))
+    }
+
     It 'takes several runs into a folder, one that lives and one of a single task among them' {
         $one = 1 | Submit-HpcRun 'true' -Name one
         $null = $one | Wait-HpcRun
@@ -96,7 +120,7 @@ Describe 'Export-HpcReport' {
             { $run, $one | Export-HpcReport -Path both.html } | Should -Throw '*cannot share the file*'
             $files = @($run, $one, $live | Export-HpcReport -Path pages)
             $files.Name | Should -Be "$($run.RunId).html", "$($one.RunId).html", "$($live.RunId).html"
-            (Read-Report $files[1]).DocumentElement.InnerText | Should -Match 'No task has written metrics yet'
+            (Read-Report $files[1]).DocumentElement.InnerText | Should -Match 'No task has written metrics\. What tasks write into '
             (Read-Report $files[2]).DocumentElement.InnerText | Should -Match 'in flight'
         }
         finally { $live | Stop-HpcRun -Confirm:$false }

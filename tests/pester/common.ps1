@@ -32,6 +32,25 @@ function Invoke-Line([string] $Line, [string] $Folder = $PWD, [switch] $NoImport
     [pscustomobject]@{ ExitCode = $process.ExitCode; Output = $output; Error = $errors.Result; All = $output + $errors.Result }
 }
 
+# A home folder of one's own and an alias 'mycluster' in the configuration of ssh, as someone has who reads the docs; gives the folder of it all.
+function New-Newcomer([string] $Name, $Facts) {
+    $world = Join-Path $env:HPCAGENT_WORK "newcomer-$Name"
+    $null = New-Item -ItemType Directory (Join-Path $world 'home/.hpc-agent'), (Join-Path $world 'bin')
+    $env:HOME = Join-Path $world 'home'
+    # ssh asks the system where home is, not HOME: a program before it names the configuration, and all else is ssh's own.
+    (Get-Content -Raw $Facts.ssh_config) -replace '(?m)^(Host .*hpc-test)( .*)?$', '$1$2 mycluster' | Set-Content (Join-Path $world 'ssh_config')
+    Set-Content (Join-Path $world 'bin/ssh') "#!/bin/sh`nexec $((Get-Command ssh).Source) -F '$world/ssh_config' `"`$@`""
+    chmod 755 (Join-Path $world 'bin/ssh')
+    $env:PATH = "$world/bin:$(Join-Path (Split-Path $script:manifest) 'module/bin/cli'):$env:PATH"
+    $world
+}
+
+# The blocks of a page of docs, in their order.
+function Get-DocBlock([string] $Page) {
+    $text = (Get-Content -Raw (Join-Path $PSScriptRoot "../../docs/$Page")).Replace("`r", '')
+    foreach ($block in [regex]::Matches($text, '(?s)```(\w+)\n(.*?)\n```')) { @{ Kind = $block.Groups[1].Value; Text = $block.Groups[2].Value } }
+}
+
 # What Tab proposes at the end of a line.
 function Complete([string] $Line) {
     [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null).CompletionMatches

@@ -45,7 +45,9 @@ public sealed class ExportHpcReportCommand : RunCmdlet
             Show(new ProgressRecord(1, $"Making the report of {target.RunId}", "Looking at the run and its results"));
             ReportRequest request = new() { RunId = target.RunId, Output = output, By = By, Metrics = Metric, Overwrite = Force };
             ReportResult result = await new ReportOperation().ExecuteAsync(request, Context(target.ExperimentPath), token);
-            await WriteAsync(new FileInfo(result.Path));
+            // As Get-Item gives it, or its table would lack mode and size.
+            await OnPipelineAsync(() => WriteObject(
+                InvokeProvider.Item.Get([$@"Microsoft.PowerShell.Core\FileSystem::{result.Path}"], force: true, literalPath: true), enumerateCollection: true));
         });
     }
 }

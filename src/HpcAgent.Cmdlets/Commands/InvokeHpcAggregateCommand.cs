@@ -136,7 +136,7 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
     {
         // Who asks for what is there by its name, knows that something is missing; the rows say so.
         if (!aggregate.IsComplete && !Partial) WriteWarning(Missing(aggregate));
-        foreach (AggregateProblem problem in aggregate.Problems.Take(5)) WriteWarning($"{problem.Path}: {problem.Message}");
+        foreach (AggregateProblem problem in aggregate.Problems.Take(5)) WriteWarning(problem.ToString());
         if (aggregate.Problems.Count > 5) WriteWarning($"{aggregate.Problems.Count - 5} more results could not be used.");
     }
 

@@ -14,6 +14,9 @@ internal sealed class AggregateView
     /// <summary>The name that all rows have, whatever their columns.</summary>
     public const string TypeName = "HpcAgent.AggregateRow";
 
+    /// <summary>As many columns as a view shows; no screen is wide enough for more, and PowerShell takes long over thousands. The rows have all.</summary>
+    private const int MostShown = 100;
+
     private static readonly string s_number = $"[{typeof(_Format).FullName}]::{nameof(_Format.Number)}";
 
     private readonly IReadOnlyList<string> _columns;
@@ -79,7 +82,7 @@ internal sealed class AggregateView
         xml.WriteStartElement("TableControl");
         xml.WriteElementString("AutoSize", "");
         xml.WriteStartElement("TableHeaders");
-        foreach (string column in _columns)
+        foreach (string column in _columns.Take(MostShown))
         {
             xml.WriteStartElement("TableColumnHeader");
             xml.WriteElementString("Label", column);
@@ -90,7 +93,7 @@ internal sealed class AggregateView
         xml.WriteStartElement("TableRowEntries");
         xml.WriteStartElement("TableRowEntry");
         xml.WriteStartElement("TableColumnItems");
-        foreach (string column in _columns)
+        foreach (string column in _columns.Take(MostShown))
         {
             xml.WriteStartElement("TableColumnItem");
             xml.WriteElementString("ScriptBlock", $"{s_number}($_.'{column.Replace("'", "''", StringComparison.Ordinal)}')");

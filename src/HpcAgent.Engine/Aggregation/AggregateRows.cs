@@ -38,11 +38,39 @@ public static class AggregateRows
         Aggregate aggregate, IReadOnlyList<string>? statistics = null, string prefix = "", IReadOnlyList<string>? metrics = null, bool marksPartial = false)
     {
         ArgumentNullException.ThrowIfNull(aggregate);
-        string[] names = [.. aggregate.Groups.SelectMany(group => group.Metrics).Select(metric => metric.Name)
-            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        List<Column> columns = Columns(aggregate, Chosen(names, metrics ?? []), [.. (statistics ?? []).Select(Statistic.Parse)], prefix);
+        List<Column> columns = Columns(aggregate, Chosen(MetricNames(aggregate), metrics ?? []), [.. (statistics ?? []).Select(Statistic.Parse)], prefix);
         if (marksPartial) columns.Insert(aggregate.GroupBy.Count + 2, new Column("IsPartial", "whether tasks are missing", false, (_, _) => !aggregate.IsComplete));
         CheckNames(columns);
+        return Fill(aggregate, columns);
+    }
+
+    /// <summary>
+    /// Makes the table in its short form whatever the names are: a column whose name another before it has, without regard to case, gets <c>metric.</c> before its own, as often as it takes.
+    /// Columns of parameters come first, so that only the others are renamed; what they are called depends on the names alone.
+    /// </summary>
+    /// <param name="aggregate">The aggregate.</param>
+    /// <param name="metrics">As for <see cref="Create"/>.</param>
+    /// <returns>The table, and a sentence for each column that was renamed.</returns>
+    internal static (AggregateTable Table, IReadOnlyList<string> Renamed) CreateDistinct(Aggregate aggregate, IReadOnlyList<string> metrics)
+    {
+        List<Column> columns = Columns(aggregate, Chosen(MetricNames(aggregate), metrics), [], "");
+        string[] names = ColumnNames.Distinct([.. columns.Select(column => column.Name)]);
+        List<string> renamed = [];
+        for (int i = 0; i < names.Length; i++)
+        {
+            if (names[i] == columns[i].Name) continue;
+            renamed.Add($"{columns[i].Meaning} is in the column {names[i]}, because {columns[i].Name} is another");
+            columns[i] = columns[i] with { Name = names[i] };
+        }
+        return (Fill(aggregate, columns), renamed);
+    }
+
+    /// <summary>The names of all metrics, sorted.</summary>
+    internal static string[] MetricNames(Aggregate aggregate) =>
+        [.. aggregate.Groups.SelectMany(group => group.Metrics).Select(metric => metric.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static AggregateTable Fill(Aggregate aggregate, List<Column> columns)
+    {
         List<IReadOnlyList<object?>> rows = new(aggregate.Groups.Count);
         foreach (AggregateGroup group in aggregate.Groups)
         {
@@ -59,7 +87,9 @@ public static class AggregateRows
         List<string> chosen = [];
         foreach (string pattern in wanted)
         {
-            string[] matches = [.. names.Where(name => FileSystemName.MatchesSimpleExpression(pattern, name))];
+            // Of names that differ in case only, the one that is written exactly so is meant.
+            string[] matches = names.Contains(pattern, StringComparer.Ordinal) ? [pattern]
+                : [.. names.Where(name => FileSystemName.MatchesSimpleExpression(pattern, name))];
             if (matches.Length == 0)
             {
                 throw new HpcException(
@@ -112,9 +142,9 @@ public static class AggregateRows
             if (taken.TryAdd(column.Name, column))
                 continue;
             Column first = taken[column.Name];
-            string remedy = !column.IsMetric ? "Rename the parameter."
+            string remedy = !column.IsMetric ? "Leave the parameter out of -By (\"by\"), or rename it."
                 : first.IsMetric ? "Choose the statistics with -Statistic (\"statistics\"), so that each name carries its own, "
-                    + "or rename a metric; -Prefix (\"prefix\") does not tell two metrics apart."
+                    + "or one of the two metrics with -Metric (\"metrics\"); -Prefix (\"prefix\") does not tell two metrics apart."
                 : "Put something before the names of metrics with -Prefix (\"prefix\").";
             throw new HpcException(
                 ErrorCode.SpecInvalid, $"Two columns would be called \"{column.Name}\": {first.Meaning} and {column.Meaning}.", remedy);

@@ -27,6 +27,9 @@ public sealed record AggregationRequest
     /// <summary>The grouping parameters; none makes one group of all tasks.</summary>
     public IReadOnlyList<string> GroupBy { get; init; } = [];
 
+    /// <summary>The groups, if they are known; then neither <see cref="Tasks"/> nor <see cref="GroupBy"/> are looked at for them.</summary>
+    internal Grouping? Groups { get; init; }
+
     /// <summary>The tasks whose results may be used, null for all. The others count as missing.</summary>
     public IEnumerable<long>? TaskIds { get; init; }
 

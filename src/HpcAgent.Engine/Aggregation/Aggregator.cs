@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using HpcAgent.Kernels;
 
 namespace HpcAgent.Engine.Aggregation;
@@ -37,25 +38,28 @@ public sealed class Aggregator
                     "Give quantiles as numbers from 0 to 1.");
             }
         }
-        return new Aggregator(request).RunAsync(token);
+        // One step to another thread, and from there on parallel loops: each asynchronous method costs a short process milliseconds to compile.
+        Aggregator aggregator = new(request);
+        return Task.Run(() => aggregator.Run(token), token);
     }
 
-    private async Task<Aggregate> RunAsync(CancellationToken token)
+    private Aggregate Run(CancellationToken token)
     {
-        Grouping grouping = await Task.Run(() => Grouping.Create(_request, token), token);
+        Grouping grouping = _request.Groups ?? Grouping.Create(_request, token);
         TaskSet? wanted = Wanted();
-        (TaskSet used, ReductionWorker[] workers, List<ResultProblem> problems) = _request.Source switch
+        Reading reading = _request.Source switch
         {
-            ResultFiles files => await ReadFilesAsync(files, grouping, wanted, token),
-            PackedResults packed => await ReadPackedAsync(packed, grouping, wanted, token),
+            ResultFiles files => ReadFiles(files, grouping, wanted, token),
+            PackedResults packed => ReadPacked(packed, grouping, wanted, token),
             _ => throw new HpcException(ErrorCode.Internal, $"Results of the kind {_request.Source.GetType().Name} cannot be read."),
         };
-        foreach (ReductionWorker worker in workers.AsSpan(1))
+        ReductionWorker whole = reading.Workers[0];
+        foreach (ReductionWorker worker in reading.Workers.AsSpan(1))
         {
-            workers[0].Reduction.Merge(worker.Reduction);
-            workers[0].Digest.Merge(worker.Digest);
+            whole.Reduction.Merge(worker.Reduction);
+            whole.Digest.Merge(worker.Digest);
         }
-        AggregateGroup[] groups = await SummarizeAsync(grouping, workers[0].Reduction, token);
+        AggregateGroup[] groups = Summarize(grouping, whole.Reduction, token);
         return new Aggregate
         {
             RunId = _request.RunId,
@@ -63,58 +67,56 @@ public sealed class Aggregator
             IdentitySha = _request.IdentitySha,
             GroupBy = _request.GroupBy,
             TaskCount = _request.TaskCount,
-            UsedCount = used.Count(),
-            InputDigest = workers[0].Digest.ToString(),
-            MissingTaskIds = used.Absent(),
-            Problems = Sorted(problems),
+            UsedCount = reading.Used.Count(),
+            InputDigest = whole.Digest.ToString(),
+            MissingTaskIds = reading.Used.Absent(),
+            Problems = Sorted(reading.Problems),
             Groups = groups,
         };
     }
 
-    private async Task<(TaskSet Used, ReductionWorker[] Workers, List<ResultProblem> Problems)> ReadFilesAsync(
-        ResultFiles files, Grouping grouping, TaskSet? wanted, CancellationToken token)
+    private Reading ReadFiles(ResultFiles files, Grouping grouping, TaskSet? wanted, CancellationToken token)
     {
         TaskSet used = new(_request.TaskCount);
         ResultFileReader reader = new(files, _request, grouping, wanted, used);
-        ReductionWorker[] workers = await WorkAsync(grouping, worker => reader.Work(worker, token), token);
-        return (used, workers, ProblemsOf(workers));
+        ReductionWorker[] workers = Work(grouping, worker => reader.Work(worker, token), token);
+        return new Reading(used, workers, ProblemsOf(workers));
     }
 
-    private async Task<(TaskSet Used, ReductionWorker[] Workers, List<ResultProblem> Problems)> ReadPackedAsync(
-        PackedResults packed, Grouping grouping, TaskSet? wanted, CancellationToken token)
+    private Reading ReadPacked(PackedResults packed, Grouping grouping, TaskSet? wanted, CancellationToken token)
     {
         using PackedFiles files = PackedFiles.Open(packed.Paths);
         PackedReader reader = new(files, _request, grouping, wanted);
-        ReductionWorker[] workers = await WorkAsync(grouping, worker => reader.Work(worker, token), token);
+        ReductionWorker[] workers = Work(grouping, worker => reader.Work(worker, token), token);
         if (reader.HasRepeats)
         {
             // Rare, so it may cost a second look: find each task's last record, then take only those.
             PackedIndex index = new(files, _request);
-            await WorkAsync(grouping, worker => index.Work(worker, token), token);
+            Work(grouping, worker => index.Work(worker, token), token);
             reader = new PackedReader(files, _request, grouping, wanted, index);
-            workers = await WorkAsync(grouping, worker => reader.Work(worker, token), token);
+            workers = Work(grouping, worker => reader.Work(worker, token), token);
         }
         List<ResultProblem> problems = ProblemsOf(workers);
         files.Locate(problems);
-        return (reader.Used, workers, problems);
+        return new Reading(reader.Used, workers, problems);
     }
 
-    private async Task<ReductionWorker[]> WorkAsync(Grouping grouping, Action<ReductionWorker> work, CancellationToken token)
+    private ReductionWorker[] Work(Grouping grouping, Action<ReductionWorker> work, CancellationToken token)
     {
         ReductionWorker[] workers = new ReductionWorker[_threads];
         for (int i = 0; i < workers.Length; i++)
             workers[i] = new ReductionWorker(grouping.Keys.Count, _request.Probabilities.Count > 0);
-        await Task.WhenAll(workers.Select(worker => Task.Run(() => work(worker), token)));
+        InParallel(i => work(workers[i]), token);
         return workers;
     }
 
-    private async Task<AggregateGroup[]> SummarizeAsync(Grouping grouping, Reduction reduction, CancellationToken token)
+    private AggregateGroup[] Summarize(Grouping grouping, Reduction reduction, CancellationToken token)
     {
         AggregateGroup[] groups = new AggregateGroup[grouping.Keys.Count];
         double[] probabilities = [.. _request.Probabilities];
         int next = -1;
-        await Task.WhenAll(Enumerable.Range(0, _threads).Select(_ => Task.Run(
-            () =>
+        InParallel(
+            _ =>
             {
                 for (int group = Interlocked.Increment(ref next); group < groups.Length; group = Interlocked.Increment(ref next))
                 {
@@ -128,8 +130,21 @@ public sealed class Aggregator
                     };
                 }
             },
-            token)));
+            token);
         return groups;
+    }
+
+    /// <summary>Runs a body once for each thread. Bodies share their work, so that it does not matter if there are fewer threads.</summary>
+    private void InParallel(Action<int> body, CancellationToken token)
+    {
+        try
+        {
+            Parallel.For(0, _threads, new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = token }, body);
+        }
+        catch (AggregateException exception)
+        {
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     private TaskSet? Wanted()
@@ -157,4 +172,6 @@ public sealed class Aggregator
             .ThenBy(problem => problem.Message, StringComparer.Ordinal)
             .Select(problem => new AggregateProblem(problem.TaskId, problem.Path, problem.Message)),
     ];
+
+    private sealed record Reading(TaskSet Used, ReductionWorker[] Workers, List<ResultProblem> Problems);
 }

@@ -20,6 +20,17 @@ internal sealed class Grouping
 
     public int GroupOf(long task) => _groupOf is null ? 0 : _groupOf[task];
 
+    /// <summary>Groups that are known.</summary>
+    /// <param name="groupOf">The group of each task.</param>
+    /// <param name="keys">The keys of the groups.</param>
+    public static Grouping Of(int[] groupOf, IReadOnlyList<IReadOnlyDictionary<string, object?>> keys)
+    {
+        long[] counts = new long[keys.Count];
+        foreach (int group in groupOf)
+            counts[group]++;
+        return new Grouping(groupOf, keys, counts);
+    }
+
     public static Grouping Create(AggregationRequest request, CancellationToken token)
     {
         if (request.GroupBy.Count == 0)

@@ -66,7 +66,8 @@ internal static class MetricsFile
         {
             int read = RandomAccess.Read(handle, worker.Buffer[length..], length);
             length += read;
-            if (read == 0)
+            // Of a regular file less comes than there is room for only at its end; that it has not grown since is seen afterwards.
+            if (read == 0 || (length == expected && worker.Buffer.Length > length))
                 return true;
             if (length > maxBytes)
                 return false;

@@ -7,9 +7,9 @@ namespace HpcAgent.Engine.Aggregation;
 /// <summary>The packed files of a run, open, cut into ranges of bytes that threads take one by one.</summary>
 internal sealed class PackedFiles : IDisposable
 {
-    public const int RangeBytes = 1 << 20;
+    public const int RangeBytes = 1 << 18;
 
-    private readonly List<(string Path, SafeFileHandle Handle, long Length)> _files = [];
+    private readonly List<PackedFile> _files = [];
 
     private PackedFiles()
     {
@@ -76,8 +76,8 @@ internal sealed class PackedFiles : IDisposable
 
     public void Dispose()
     {
-        foreach ((_, SafeFileHandle handle, _) in _files)
-            handle.Dispose();
+        foreach (PackedFile file in _files)
+            file.Handle.Dispose();
     }
 
     private void Append(string path)
@@ -88,7 +88,7 @@ internal sealed class PackedFiles : IDisposable
                 ? Unpacked(path)
                 : File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             long length = RandomAccess.GetLength(handle);
-            _files.Add((path, handle, length));
+            _files.Add(new PackedFile(path, handle, length));
             for (long start = 0; start < length; start += RangeBytes)
                 Ranges.Add(new PackedRange(_files.Count - 1, start, Math.Min(start + RangeBytes, length)));
         }
@@ -128,6 +128,8 @@ internal sealed class PackedFiles : IDisposable
         }
     }
 
+    private sealed record PackedFile(string Path, SafeFileHandle Handle, long Length);
+
     private static long LengthOf(FileStream packed)
     {
         Span<byte> last = stackalloc byte[4];
@@ -138,4 +140,4 @@ internal sealed class PackedFiles : IDisposable
 }
 
 /// <summary>A range owns the lines that start in it.</summary>
-internal readonly record struct PackedRange(int File, long Start, long End);
+internal sealed record PackedRange(int File, long Start, long End);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HpcAgent.Engine.Aggregation;
 
 /// <summary>Reads the lines that start in a range, the last one to its end wherever that is.</summary>
@@ -35,6 +37,7 @@ internal ref struct PackedLines
     /// <summary>True if the line is longer than allowed; it is then cut off.</summary>
     public bool IsTooLong { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool MoveNext()
     {
         if (_next >= _length || _origin + _next >= _range.End)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using HpcAgent.Kernels;
 
 namespace HpcAgent.Engine.Aggregation;
@@ -18,6 +19,8 @@ internal sealed class PackedReader(
     public bool HasRepeats => _hasRepeats;
 
     /// <summary>Takes ranges until none is left.</summary>
+    // A short process reads a million lines before the runtime would compile this a second time.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Work(ReductionWorker worker, CancellationToken token)
     {
         for (int i = Interlocked.Increment(ref _next); i < files.Ranges.Count && !_hasRepeats; i = Interlocked.Increment(ref _next))
@@ -35,6 +38,7 @@ internal sealed class PackedReader(
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadLine(ReductionWorker worker, int file, long offset, ReadOnlySpan<byte> line)
     {
         if (!PackedRecord.TryReadTask(line, out long task, out int position))
@@ -54,12 +58,13 @@ internal sealed class PackedReader(
             return;
         if (!_seen.Add(task))
             _hasRepeats = true;
-        else if (PackedRecord.TrySplit(line, out _, out position, out int length))
+        else if (PackedRecord.TryReadBody(line, position, out int length))
             Reduce(worker, task, file, offset, position, line.Slice(position, length));
         else
             Report(worker, task, file, offset, position, "a record without an end");
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Reduce(ReductionWorker worker, long task, int file, long offset, int position, ReadOnlySpan<byte> metrics)
     {
         bool usable = worker.Reader.TryRead(metrics, out MetricsProblem? problem);

@@ -94,7 +94,7 @@ public sealed class RawResults : IDisposable
     private List<(long Task, byte[] Text)> InRange(PackedFiles files, ReductionWorker worker, PackedRange range, PackedIndex index, AggregationRequest request)
     {
         List<(long, byte[])> found = [];
-        PackedLines lines = new(files, worker, range, request.MaxRecordBytes);
+        PackedLines lines = new(files, worker, range, request.MaxRecordBytes + PackedRecord.FrameBytes);
         while (lines.MoveNext())
         {
             if (!lines.IsTooLong && PackedRecord.TrySplit(lines.Current, out long task, out int start, out int length)

@@ -16,7 +16,13 @@ internal sealed class TaskSet(long taskCount)
 
     public bool Contains(long id) => (_words[id >> 6] >> (int)(id & 63) & 1) != 0;
 
-    public long Count() => _words.Sum(word => (long)System.Numerics.BitOperations.PopCount(word));
+    public long Count()
+    {
+        long count = 0;
+        foreach (ulong word in _words)
+            count += System.Numerics.BitOperations.PopCount(word);
+        return count;
+    }
 
     /// <summary>The ids that are not in the set, ascending.</summary>
     public long[] Absent()

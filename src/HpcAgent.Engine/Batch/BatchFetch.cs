@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
+using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Batch;
 
@@ -18,6 +19,9 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
     private const string Marker = "has-files";
 
     private readonly List<string> _warnings = [];
+
+    /// <summary>What could not be taken. It is not asked for again, so that it holds nothing else back.</summary>
+    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
     private long _files;
 
     /// <summary>Brings the files.</summary>
@@ -39,7 +43,9 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
     private async Task<bool> FetchAsync(CancellationToken token)
     {
         _ = Directory.CreateDirectory(view.Layout.Results);
-        string[] known = [.. Known()];
+        string[] here = [.. Known()];
+        string[] known = [.. here, .. _refused];
+        int refusedBefore = _refused.Count;
         using ArchiveFolder archives = new(view.Layout.Root);
         RemotePaths paths = new(view.Run.RemotePath, view.Run.RunId);
         bool needsTasks = !Directory.Exists(view.Layout.Tasks);
@@ -65,7 +71,7 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
             throw new HpcException(ErrorCode.OutputsMissing, $"the results of {view.Run.RunId} on {host.Name} cannot be read: {answer.ErrorText.Trim()}", "Look whether the run's folder is there and can be read, and whether there is room for temporary files.");
         if (answer.Text("odd") is { } odd && odd.Trim() is not ("" or "0")) _warnings.Add($"{odd.Trim()} files have names with control characters or backslashes, and were not taken");
         if (taken == "0") return false;
-        ResultUnpacker unpacker = new(view.Layout.Results, ArchiveNames.Of(view.Layout.Results, known.Select(NameOf)), Sums(answer));
+        ResultUnpacker unpacker = new(view.Layout.Results, ArchiveNames.Of(view.Layout.Results, here.Select(NameOf)), Sums(answer));
         try
         {
             await unpacker.ReadAsync(archives.Read("results"), () => request.Progress?.Report(++_files), token);
@@ -78,10 +84,11 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
         {
             if (request.Progress is null) _files += unpacker.FileCount;
             _warnings.AddRange(unpacker.Refused);
+            _refused.UnionWith(unpacker.RefusedLines);
         }
         if (unpacker.FileCount == 0 && unpacker.Refused.Count == 0)
             throw new HpcException(ErrorCode.RemoteCommandFailed, $"none of {taken} files of {view.Run.RunId} came from {host.Name}: {answer.ErrorText.Trim()}", "Try again; look whether the files can be read there.");
-        return unpacker.FileCount > 0 && count != taken;
+        return count != taken && (unpacker.FileCount > 0 || _refused.Count > refusedBefore);
     }
 
     private async Task UnpackTasksAsync(HostAnswer answer, ArchiveFolder archives, CancellationToken token)
@@ -98,7 +105,7 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
         EnumerationOptions options = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
         foreach (FileInfo file in folder.EnumerateFiles("*", options))
         {
-            if (file.Name.EndsWith(".part", StringComparison.Ordinal)) continue;
+            if (PartFile.Is(file.Name)) continue;
             string name = Path.GetRelativePath(folder.FullName, file.FullName).Replace('\\', '/');
             yield return string.Create(CultureInfo.InvariantCulture, $"{file.Length} {new DateTimeOffset(file.LastWriteTimeUtc).ToUnixTimeSeconds()} ./{name}");
         }

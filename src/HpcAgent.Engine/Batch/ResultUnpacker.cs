@@ -1,4 +1,5 @@
 using System.Formats.Tar;
+using System.Globalization;
 using System.IO.Compression;
 using HpcAgent.Engine.Storage;
 
@@ -19,6 +20,9 @@ internal sealed class ResultUnpacker(string folder, ArchiveNames names, IReadOnl
     /// <summary>What was left out, with the reason.</summary>
     public List<string> Refused { get; } = [];
 
+    /// <summary>The files among them as the cluster lists them, <c>bytes seconds ./path</c>.</summary>
+    public List<string> RefusedLines { get; } = [];
+
     /// <summary>Takes the files out.</summary>
     /// <param name="archive">The gzip tar.</param>
     /// <param name="taken">Told of each file.</param>
@@ -34,38 +38,57 @@ internal sealed class ResultUnpacker(string folder, ArchiveNames names, IReadOnl
             string name = entry.Name.StartsWith("./", StringComparison.Ordinal) ? entry.Name[2..] : entry.Name;
             string? fault = entry.EntryType is TarEntryType.RegularFile or TarEntryType.V7RegularFile ? names.Fault(name) : "it is no plain file";
             if (fault is null && !sums.ContainsKey(name)) fault = "it was not asked for";
-            if (fault is not null)
+            fault ??= await TakeAsync(entry, name, token);
+            if (fault is null)
             {
-                Refused.Add($"'{Shown(name)}' was not taken: {fault}");
+                FileCount++;
+                taken();
                 continue;
             }
-            if (await TakeAsync(entry, name, token)) taken();
+            Refused.Add($"'{Shown(name)}' was not taken: {fault}");
+            RefusedLines.Add(string.Create(CultureInfo.InvariantCulture, $"{entry.Length} {entry.ModificationTime.ToUnixTimeSeconds()} ./{name}"));
         }
     }
 
-    private async Task<bool> TakeAsync(TarEntry entry, string name, CancellationToken token)
+    /// <summary>Takes one file, or says why that cannot be.</summary>
+    private async Task<string?> TakeAsync(TarEntry entry, string name, CancellationToken token)
     {
         string target = Path.Combine(folder, name);
-        string temporary = $"{target}.{Environment.ProcessId}.part";
-        _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        if (Obstacle(target) is { } obstacle) return obstacle;
+        string temporary = PartFile.For(target);
         try
         {
+            _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             await entry.ExtractToFileAsync(temporary, overwrite: true, token);
-            if (await PosixCrc.ComputeAsync(temporary, token) != sums[name])
-            {
-                // It changed between the checksum and the archive; the next call takes it.
-                Refused.Add($"'{name}' was not taken: its checksum is not that of the cluster");
-                return false;
-            }
+            // It changed between the checksum and the archive; the next call takes it.
+            if (await PosixCrc.ComputeAsync(temporary, token) != sums[name]) return "its checksum is not that of the cluster";
             File.Move(temporary, target, overwrite: true);
-            FileCount++;
-            return true;
+            return null;
+        }
+        catch (PathTooLongException)
+        {
+            return "its name is too long for this system";
         }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary)) File.Delete(temporary);
         }
     }
 
-    private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
+    /// <summary>What was a folder there before may be a file now, and the other way round; what is here is not deleted for that.</summary>
+    private string? Obstacle(string target)
+    {
+        if (Directory.Exists(target)) return "here it is a folder, of an earlier call; remove that to have the file";
+        for (string? parent = Path.GetDirectoryName(target); parent is not null && parent.Length > folder.Length && !Directory.Exists(parent); parent = Path.GetDirectoryName(parent))
+        {
+            if (File.Exists(parent)) return $"here '{Path.GetRelativePath(folder, parent)}' is a file, of an earlier call; remove that to have the folder";
+        }
+        return null;
+    }
+
+    private static string Shown(string name)
+    {
+        string plain = string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
+        return plain.Length > 300 ? plain[..150] + "..." + plain[^100..] : plain;
+    }
 }

@@ -102,8 +102,10 @@ public static class EfficiencyReport
     // Nineteen of twenty tasks kept no more busy; one that is idle half of the time still needs a processor.
     private static int Cpus(ResourceRequest most, Attempt[] withCpu, List<string> notes)
     {
-        if (withCpu.Length == 0) return most.Cpus;
-        double[] busy = [.. withCpu.Select(a => a.Task.CpuTime!.Value / a.Task.Elapsed!.Value).Order()];
+        // Of a shorter task the clocks of the accounting and of the node say nothing.
+        Attempt[] told = [.. withCpu.Where(a => a.Task.Elapsed >= TimeSpan.FromSeconds(1))];
+        if (told.Length == 0) return most.Cpus;
+        double[] busy = [.. told.Select(a => a.Task.CpuTime!.Value / a.Task.Elapsed!.Value).Order()];
         double usual = busy[Math.Max(0, (int)Math.Ceiling(0.95 * busy.Length) - 1)];
         notes.Add(string.Create(CultureInfo.InvariantCulture, $"processors: as many as nineteen of twenty tasks kept busy on average ({usual:0.0#} of {most.Cpus})"));
         // A tenth above a whole number is measurement.

@@ -44,6 +44,39 @@ internal sealed record Axis(double Low, double High, bool IsLogarithmic, IReadOn
         return axis with { Ticks = Labels(axis, [.. ticks.Where(t => axis.Place(t) is >= -1e-9 and <= 1 + 1e-9)]) };
     }
 
+    /// <summary>
+    /// An axis of the values of a parameter, with room beside the first and the last. Up to eight values are labels themselves. Ratios have equal lengths where the largest value is ten times the
+    /// smallest or more and the median is nearer to the middle of the ratios than to that of the distances.
+    /// </summary>
+    /// <param name="values">The values, finite, ascending.</param>
+    public static Axis OfValues(IReadOnlyList<double> values)
+    {
+        const int mostLabels = 8;
+        (double low, double high) = (values[0], values[^1]);
+        if (low == high) return Linear(low, high, 6);
+        Axis plain = new(low, high, false, []), ratios = new(low, high, true, []);
+        double median = values[values.Count / 2];
+        bool isLogarithmic = low > 0 && high / low >= 10 && Math.Abs(ratios.Place(median) - 0.5) < Math.Abs(plain.Place(median) - 0.5);
+        Axis axis = (isLogarithmic ? ratios : plain).WithRoom(0.04);
+        double[] distinct = [.. values.Distinct()];
+        if (distinct.Length <= mostLabels) return axis with { Ticks = Labels(axis, distinct) };
+        IReadOnlyList<double> ticks = isLogarithmic ? NiceTicks.Logarithmic(low, high, 7) : NiceTicks.Linear(low, high, 6);
+        double[] whole = [.. ticks.Where(t => t == Math.Floor(t))];
+        if (whole.Length > 1 && values.All(v => v == Math.Floor(v))) ticks = whole;
+        return axis with { Ticks = Labels(axis, [.. ticks.Where(t => axis.Place(t) is >= 0 and <= 1)]) };
+    }
+
+    private Axis WithRoom(double part)
+    {
+        if (IsLogarithmic)
+        {
+            double room = part * (Math.Log(High) - Math.Log(Low));
+            return this with { Low = Math.Max(Math.Exp(Math.Log(Low) - room), double.Epsilon), High = Math.Min(Math.Exp(Math.Log(High) + room), double.MaxValue) };
+        }
+        double half = part * ((High / 2) - (Low / 2));
+        return this with { Low = Math.Max(Low - half - half, double.MinValue), High = Math.Min(High + half + half, double.MaxValue) };
+    }
+
     private static Axis Of(IReadOnlyList<double> ticks, bool isLogarithmic)
     {
         Axis axis = new(ticks[0], ticks[^1], isLogarithmic, []);

@@ -9,7 +9,8 @@ internal sealed record Bin(double Low, double High, long CompleteCount, long Oth
 
 /// <summary>
 /// Bins with round edges. Their number follows Freedman and Diaconis (1981): twice the interquartile range over the cube root of the count is the width,
-/// kept to some 5 to 40 bins. Where the largest value is a hundred times the smallest or more, edges are at equal ratios.
+/// kept to some 5 to 40 bins. Where the largest value is a hundred times the smallest or more, edges are at equal ratios. Values of a clock that ticks coarsely get bins of whole ticks, as others
+/// would hold now one and now two of them.
 /// </summary>
 internal static class Bins
 {
@@ -23,7 +24,8 @@ internal static class Bins
         if (values.Count == 0) return [];
         double[] sorted = [.. values.Select(v => v.Value).Order()];
         bool isLogarithmic = IsLogarithmic(sorted[0], sorted[^1]);
-        List<double> edges = isLogarithmic ? Ratios(sorted[0], sorted[^1]) : Distances(sorted);
+        double tick = isLogarithmic ? 0 : Tick(sorted);
+        List<double> edges = isLogarithmic ? Ratios(sorted[0], sorted[^1]) : tick > 0 ? Ticks(sorted, tick) : Distances(sorted);
         long[] complete = new long[edges.Count - 1], other = new long[edges.Count - 1];
         foreach ((double value, bool isComplete) in values) (isComplete ? complete : other)[Place(edges, value)]++;
         return [.. complete.Select((count, i) => new Bin(edges[i], edges[i + 1], count, other[i]))];
@@ -44,13 +46,36 @@ internal static class Bins
         return low;
     }
 
-    private static List<double> Distances(double[] sorted)
+    // The distance of which all values are multiples, if there are few such multiples for each bin; else 0.
+    private static double Tick(double[] sorted)
+    {
+        const int mostTicks = 160;
+        double[] distinct = [.. sorted.Distinct()];
+        if (distinct.Length < 3) return 0;
+        double least = double.PositiveInfinity;
+        for (int i = 1; i < distinct.Length; i++) least = Math.Min(least, distinct[i] - distinct[i - 1]);
+        return (distinct[^1] - distinct[0]) / least <= mostTicks && Array.TrueForAll(distinct, v => Math.Abs((v / least) - Math.Round(v / least)) < 1e-9) ? least : 0;
+    }
+
+    private static List<double> Ticks(double[] sorted, double tick)
+    {
+        long first = (long)Math.Round(sorted[0] / tick), last = (long)Math.Round(sorted[^1] / tick);
+        long each = ((last - first) / MostOf(sorted)) + 1;
+        List<double> edges = [];
+        // A bit below the multiple, as a value may have been rounded to either side of it.
+        for (long i = first / each * each; i <= last + each; i += each) edges.Add(Math.Max(0, (i - 1e-7) * tick));
+        return edges;
+    }
+
+    private static int MostOf(double[] sorted)
     {
         double range = sorted[^1] - sorted[0];
         double quartiles = sorted[sorted.Length * 3 / 4] - sorted[sorted.Length / 4];
         double wanted = quartiles > 0 ? range * Math.Cbrt(sorted.Length) / (2 * quartiles) : 10;
-        return Enclosing(NiceTicks.Linear(sorted[0], sorted[^1], (int)Math.Clamp(wanted * 1.5, 8, 40)), sorted);
+        return (int)Math.Clamp(wanted * 1.5, 8, 40);
     }
+
+    private static List<double> Distances(double[] sorted) => Enclosing(NiceTicks.Linear(sorted[0], sorted[^1], MostOf(sorted)), sorted);
 
     // The same number of bins for each power of ten, so that edges are ten's roots and its powers.
     private static List<double> Ratios(double low, double high)

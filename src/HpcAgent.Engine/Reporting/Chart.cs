@@ -10,7 +10,6 @@ internal sealed class Chart
     private const double Height = 236;
     private const double Top = 28;
     private const double Right = 388;
-    private const double CharWidth = 6.9;
 
     private readonly Markup _page;
     private readonly double _left;
@@ -28,7 +27,7 @@ internal sealed class Chart
     /// <param name="before">How much room they need on the left.</param>
     public static Chart Begin(Markup page, string title, string description, Axis y, string yTitle, double below = 0, double before = 0)
     {
-        Chart chart = new(page, Math.Max(Math.Max(24, before), 12 + (y.Ticks.Max(t => t.Label.Length) * CharWidth)), Height - 42 - below);
+        Chart chart = new(page, Math.Max(Math.Max(24, before), 10 + y.Ticks.Max(t => WidthOf(t.Label))), Height - 42 - below);
         (string titleId, string descriptionId) = (page.NextId(), page.NextId());
         _ = page.Open("svg", ("viewBox", $"0 0 {Markup.N(Width)} {Markup.N(Height)}"), ("role", "img"), ("tabindex", "0"), ("aria-labelledby", $"{titleId} {descriptionId}"))
             .Element("title", title, ("id", titleId)).Element("desc", description, ("id", descriptionId));
@@ -48,8 +47,16 @@ internal sealed class Chart
     /// <summary>The coordinate of a place from bottom to top.</summary>
     public double Y(double at) => _bottom - (Math.Clamp(at, 0, 1) * (_bottom - Top));
 
-    /// <summary>How wide a text is, about.</summary>
-    public static double WidthOf(string text) => text.Length * CharWidth;
+    /// <summary>How wide a text is, about, in the widest of the usual fonts of systems.</summary>
+    public static double WidthOf(string text) => text.Sum(c => c switch
+    {
+        '.' or ',' or ':' or ';' or '\'' or '|' or 'i' or 'j' or 'l' or 'I' or ' ' => 4.2,
+        'f' or 't' or 'r' or '-' or '(' or ')' or '/' => 5.2,
+        'm' or 'w' or 'M' or 'W' or '%' or '@' or '…' => 12.5,
+        >= '\u2e80' => 13.0,
+        >= '0' and <= '9' => 8.3,
+        _ => 8.2,
+    });
 
     /// <summary>Draws the axis from left to right; a label that would touch the one before it is left out.</summary>
     /// <param name="x">The axis.</param>

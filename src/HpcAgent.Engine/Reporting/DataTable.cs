@@ -5,6 +5,9 @@ internal static class DataTable
 {
     private const int MostCharacters = 160;
 
+    // A longer text is broken into lines, so that it does not push all else away.
+    private const int LongText = 32;
+
     /// <summary>Writes a table.</summary>
     /// <param name="page">Where to.</param>
     /// <param name="title">What it is called for a reader who does not see it.</param>
@@ -22,7 +25,7 @@ internal static class DataTable
         {
             _ = page.Open("tr");
             for (int i = 0; i < row.Count; i++)
-                _ = page.Open("td", ("class", words(i) ? null : "n")).Element("bdi", VisibleText.Clip(row[i], MostCharacters)).Close();
+                _ = page.Open("td", ("class", !words(i) ? "n" : row[i].Length > LongText ? "w" : null)).Element("bdi", VisibleText.Clip(row[i], MostCharacters)).Close();
             _ = page.Close();
         }
         _ = page.Close().Close().Close();

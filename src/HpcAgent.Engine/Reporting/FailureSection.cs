@@ -8,6 +8,7 @@ internal static class FailureSection
 
     private const int MostLog = 4000;
     private const int MostText = 600;
+    private const int MostLabel = 90;
 
     /// <summary>Writes the groups of failures.</summary>
     public static void Write(Markup page, ReportData data)
@@ -33,7 +34,7 @@ internal static class FailureSection
             string share = Markup.N(100.0 * group.TaskCount / failed);
             _ = page.Open("div", ("class", "cause")).Element("span", ReportText.Count(group.TaskCount), ("class", "count"))
                 .Open("span", ("class", "bar")).Element("i", "", ("class", "c-failed"), ("style", $"width:{share}%")).Close()
-                .Element("span", ReportText.Words(group.Category), ("class", "what")).Close();
+                .Open("span", ("class", "what")).Text($"{ReportText.Words(group.Category)}: ").Element("bdi", VisibleText.Clip(group.Cause, MostLabel)).Close().Close();
         }
         _ = page.Close();
     }

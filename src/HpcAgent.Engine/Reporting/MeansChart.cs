@@ -1,4 +1,5 @@
 using System.Numerics;
+using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Reporting;
@@ -6,11 +7,16 @@ namespace HpcAgent.Engine.Reporting;
 /// <summary>The mean of a metric for each value of a parameter, with its standard error.</summary>
 internal static class MeansChart
 {
-    private const double LogarithmicFrom = 20;
     private const int MostLabel = 14;
 
-    /// <summary>The most values of a parameter of numbers that are drawn.</summary>
+    /// <summary>The most values of a parameter of numbers that are drawn each with its standard error.</summary>
     public const int MostNumbers = 100;
+
+    /// <summary>The most values of a parameter of numbers that are drawn at all, as dots.</summary>
+    public const int MostDots = 1000;
+
+    /// <summary>How many values the table below a chart has.</summary>
+    private const int MostRows = 200;
 
     /// <summary>The most values of any other parameter that are drawn.</summary>
     public const int MostWords = 24;
@@ -38,22 +44,33 @@ internal static class MeansChart
         if (isNumeric) points = [.. points.OrderBy(p => Number(p.Value))];
         double low = points.Min(p => p.Mean - (p.Error ?? 0)), high = points.Max(p => p.Mean + (p.Error ?? 0));
         Axis y = double.IsFinite(low) && double.IsFinite(high) ? Axis.Linear(low, high, 5) : Axis.Linear(points.Min(p => p.Mean), points.Max(p => p.Mean), 5);
-        Figure.Begin(page, VisibleText.Clip(title, 80), points.Any(p => p.Error is null) ? "Without a bar: fewer than two values." : null);
+        Figure.Begin(page, VisibleText.Clip(title, 80), Note(points));
         if (isNumeric) DrawNumbers(page, points, y, title, parameter.Name, metric);
         else DrawWords(page, points, y, title, parameter.Name, metric);
-        Figure.End(page, title, [parameter.Name, metric, "se", "n"], points.Select(p => (IReadOnlyList<string>)
+        Figure.End(page, title, ColumnNames.Distinct([parameter.Name, metric, "se", "n"]), points.Take(MostRows).Select(p => (IReadOnlyList<string>)
             [p.Label, ReportText.Number(p.Mean), ReportText.Number(p.Error), ReportText.Count(p.Count)]));
+    }
+
+    private static string? Note(MeanPoint[] points)
+    {
+        if (points.Length > MostNumbers) return $"{ReportText.Several(points.Length, "value")}: dots without standard errors{(points.Length > MostRows ? $"; the first {MostRows} are in the table" : "")}.";
+        int alone = points.Count(p => p.Error is null);
+        return alone == 0 ? null : alone == points.Length ? "One task each, so that there is no standard error." : "Without a bar: fewer than two values.";
     }
 
     private static void DrawNumbers(Markup page, MeanPoint[] points, Axis y, string title, string parameter, string metric)
     {
         double[] values = [.. points.Select(p => Number(p.Value)!.Value)];
-        bool isLogarithmic = values[0] > 0 && values[^1] / values[0] >= LogarithmicFrom;
-        Axis x = isLogarithmic ? Axis.Logarithmic(values[0], values[^1], 7) : Axis.Linear(values[0], values[^1], 6);
+        Axis x = Axis.OfValues(values);
         Chart chart = Chart.Begin(page, title, Description(points), y, Short(metric, 40));
-        _ = page.Empty("polyline", ("class", "trend"), ("points", string.Join(' ', points.Select((p, i) => $"{Markup.N(chart.X(x.Place(values[i])))},{Markup.N(chart.Y(y.Place(p.Mean)))}"))));
-        for (int i = 0; i < points.Length; i++) Draw(page, chart, y, points[i], x.Place(values[i]), parameter);
-        chart.Bottom(x, Short(parameter, 40) + (isLogarithmic ? " (logarithmic)" : ""));
+        (string X, string Y)[] places = [.. points.Select((p, i) => (Markup.N(chart.X(x.Place(values[i]))), Markup.N(chart.Y(y.Place(p.Mean)))))];
+        if (points.Length > MostNumbers) _ = page.Empty("path", ("class", "dots"), ("d", string.Concat(places.Select(p => $"M{p.X} {p.Y}h0"))));
+        else
+        {
+            _ = page.Empty("polyline", ("class", "trend"), ("points", string.Join(' ', places.Select(p => $"{p.X},{p.Y}"))));
+            for (int i = 0; i < points.Length; i++) Draw(page, chart, y, points[i], x.Place(values[i]), parameter);
+        }
+        chart.Bottom(x, Short(parameter, 40) + (x.IsLogarithmic ? " (logarithmic)" : ""));
         chart.End();
     }
 
@@ -94,7 +111,8 @@ internal static class MeansChart
         MetricSummary? summary = group.Metrics.FirstOrDefault(m => m.Name == metric);
         if (summary?.Mean is not { } mean || !double.IsFinite(mean)) return null;
         object? value = group.Key.GetValueOrDefault(parameter);
-        return new MeanPoint(value, PlainText.Of(value), mean, summary.StandardError, summary.Count);
+        string label = value is null ? "null" : PlainText.Of(value) is { Length: > 0 } text ? text : "(empty)";
+        return new MeanPoint(value, label, mean, summary.StandardError, summary.Count);
     }
 
     // Names that begin alike are told apart by their ends.

@@ -31,7 +31,7 @@ internal static class NoteSection
             string ids = string.Join(", ", partial.MissingTaskIds.Take(10)) + (partial.MissingTaskIds.Count > 10 ? ", ..." : "");
             yield return $"{partial.UsedCount} of {partial.TaskCount} tasks contribute to the aggregate; missing: {ids}";
         }
-        foreach (AggregateProblem problem in data.Aggregate?.Problems.Take(20) ?? []) yield return $"{problem.Path}: {problem.Message}";
+        foreach (AggregateProblem problem in data.Aggregate?.Problems.Take(20) ?? []) yield return problem.ToString();
         if (data.Aggregate?.Problems.Count > 20) yield return $"{data.Aggregate.Problems.Count - 20} more results could not be used.";
         if (data.Failures.Sum(f => f.UnreadLogCount) is > 0 and long unread) yield return $"{ReportText.Several(unread, "failed task")} judged without the log, which has not been read yet.";
         foreach (string note in data.Notes) yield return note;

@@ -30,6 +30,9 @@ internal sealed record ReportData
     /// <summary>The aggregate as <c>Invoke-HpcAggregate</c> gives it.</summary>
     public AggregateTable? Table { get; init; }
 
+    /// <summary>The aggregate of all tasks together, where there are more metrics than its table shows; else null.</summary>
+    public Aggregate? Overall { get; init; }
+
     /// <summary>The metrics wanted, in their order.</summary>
     public IReadOnlyList<string> Metrics { get; init; } = [];
 

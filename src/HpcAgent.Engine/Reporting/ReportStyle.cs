@@ -19,6 +19,7 @@ internal static class ReportStyle
         h2{margin:2.2rem 0 .7rem;font-size:1.2rem}
         h3{margin:1.4rem 0 .3rem;font-size:1rem;overflow-wrap:anywhere}
         p{margin:.4rem 0;overflow-wrap:anywhere}
+        li{overflow-wrap:anywhere}
         .over{margin:0;color:var(--soft);font-size:.8rem;letter-spacing:.06em;text-transform:uppercase}
         .skip{position:absolute;left:-99rem}
         .skip:focus{left:1rem;top:1rem;padding:.4rem .8rem;background:var(--card)}
@@ -62,11 +63,13 @@ internal static class ReportStyle
         .trend{fill:none;stroke:var(--mean);stroke-width:1.2;opacity:.45}
         .error{fill:none;stroke:var(--mean);stroke-width:1.4}
         .mean{fill:var(--mean)}
+        .dots{fill:none;stroke:var(--mean);stroke-width:4;stroke-linecap:round;opacity:.7}
         details{margin:.2rem 0}
         summary{cursor:pointer;color:var(--link);font-size:.87rem;width:max-content;max-width:100%}
         .scroll{overflow:auto;max-height:34rem;margin:.5rem 0;border:1px solid var(--line);border-radius:.5rem;background:var(--card)}
         table{border-collapse:collapse;width:100%;font-size:.87rem;font-variant-numeric:tabular-nums}
         th,td{padding:.25rem .7rem;text-align:left;white-space:nowrap;border-bottom:1px solid var(--line)}
+        .w{min-width:12rem;max-width:24rem;white-space:normal;overflow-wrap:break-word}
         tbody tr:last-child td{border-bottom:0}
         th{position:sticky;top:0;background:var(--card);font-weight:600}
         .n{text-align:right}
@@ -76,10 +79,12 @@ internal static class ReportStyle
         th[aria-sort=descending] button::after{content:" \2193"}
         article{margin:1rem 0;padding:.2rem 1rem .6rem;border:1px solid var(--line);border-left:.35rem solid var(--failed);border-radius:.6rem;background:var(--card)}
         article h3{margin-top:.6rem}
-        .cause{display:grid;grid-template-columns:3.5rem minmax(3rem,22rem) minmax(8rem,1fr);gap:.7rem;align-items:center}
+        .cause{display:grid;grid-template-columns:3.5rem minmax(3rem,16rem) minmax(8rem,1fr);gap:.7rem;align-items:center}
         .count{text-align:right;font-variant-numeric:tabular-nums}
+        .what{overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
         .bar{height:.8rem;border-radius:.2rem;background:var(--line)}
         .bar i{display:block;height:100%;min-width:2px;border-radius:.2rem;background:var(--failed)}
+        @media (max-width:30rem){table{font-size:.8rem}.w{min-width:8rem;max-width:12rem;overflow-wrap:anywhere}th,td,figure th,figure td{padding:.25rem .3rem}article{padding:.2rem .6rem .5rem}.cause{grid-template-columns:2.2rem 1fr;gap:.1rem .4rem;margin-bottom:.4rem}.what{grid-column:2;white-space:normal;overflow-wrap:anywhere}}
         @media print{body{background:none;font-size:10.5pt}main{max-width:none;padding:0}.skip{display:none}.scroll{max-height:none;overflow:visible}article,.tiles li{break-inside:avoid}.grid{grid-template-columns:1fr 1fr}}
         """;
 }

@@ -7,10 +7,15 @@ namespace HpcAgent.Engine.Reporting;
 /// <summary>Values as the report writes them; the same as in the tables of the cmdlets.</summary>
 internal static class ReportText
 {
-    /// <summary>A duration such as <c>1h05m</c>; below ten seconds with two digits after the point.</summary>
-    public static string Duration(TimeSpan time) => time < TimeSpan.FromSeconds(10)
-        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00}s")
-        : DurationText.Format(time);
+    /// <summary>A duration such as <c>24ms</c>, <c>6s</c>, <c>1m27s</c> or <c>1h05m</c>.</summary>
+    public static string Duration(TimeSpan time)
+    {
+        if (time == TimeSpan.Zero) return "0s";
+        if (time < TimeSpan.FromSeconds(0.0995)) return string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0}ms");
+        if (time < TimeSpan.FromSeconds(9.995)) return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.##}s");
+        long seconds = (long)Math.Round(time.TotalSeconds);
+        return seconds is < 60 or >= 3600 || seconds % 60 == 0 ? DurationText.Format(time) : string.Create(CultureInfo.InvariantCulture, $"{seconds / 60}m{seconds % 60:00}s");
+    }
 
     /// <summary>A number in six significant digits, or nothing.</summary>
     public static string Number(object? value) => SignificantDigits.SixSignificantDigits(value);

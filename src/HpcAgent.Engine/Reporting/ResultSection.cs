@@ -11,6 +11,9 @@ internal static class ResultSection
     /// <summary>How many metrics the table has.</summary>
     public const int MostMetrics = 12;
 
+    /// <summary>How many metrics the table over all tasks has.</summary>
+    public const int MostOverview = 500;
+
     /// <summary>How many charts are drawn.</summary>
     public const int MostPanels = 24;
 
@@ -19,11 +22,13 @@ internal static class ResultSection
     {
         _ = page.Open("section", ("aria-labelledby", "results")).Element("h2", "Results", ("id", "results"));
         if (data.Aggregate is not { } aggregate || data.Table is null || data.Metrics.Count == 0)
-            _ = page.Element("p", data.Aggregate is null ? $"There are no results: {data.WhyNoAggregate}" : "No task has written metrics yet.", ("class", "empty"));
+            _ = page.Element("p", data.Aggregate is null ? $"There are no results: {data.WhyNoAggregate}"
+                : $"No task has written metrics{(data.Status.State == LifecycleState.InFlight ? " yet" : "")}. What tasks write into $RESULT_DIR/metrics.json is shown here.", ("class", "empty"));
         else
         {
             Coverage(page, aggregate);
             Table(page, data, aggregate);
+            Overview(page, data);
             Panels(page, data);
         }
         _ = page.Close();
@@ -35,7 +40,7 @@ internal static class ResultSection
         string partial = aggregate.IsComplete ? "" : " This aggregate is partial.";
         _ = page.Element(
             "p",
-            $"{ReportText.Count(aggregate.UsedCount)} of {ReportText.Several(aggregate.TaskCount, "task")} contribute, {VisibleText.Clip(by, 400)}.{partial}",
+            $"{ReportText.Count(aggregate.UsedCount)} of {ReportText.Several(aggregate.TaskCount, "task")} {(aggregate.TaskCount == 1 ? "contributes" : "contribute")}, {VisibleText.Clip(by, 400)}.{partial}",
             ("class", aggregate.IsComplete ? null : "warning"));
     }
 
@@ -52,7 +57,18 @@ internal static class ResultSection
         if (data.Table.Rows.Count > MostRows)
             _ = page.Element("p", $"The first {MostRows} of {data.Table.Rows.Count} groups are shown; Invoke-HpcAggregate gives all.", ("class", "note"));
         if (data.Metrics.Count > MostMetrics)
-            _ = page.Element("p", $"The first {MostMetrics} of {data.Metrics.Count} metrics are shown; choose others with -Metric.", ("class", "note"));
+            _ = page.Element("p", $"The first {MostMetrics} of {data.Metrics.Count} metrics are in this table; choose others with -Metric.", ("class", "note"));
+    }
+
+    // Where the table has no room for all metrics, each is at least seen once.
+    private static void Overview(Markup page, ReportData data)
+    {
+        if (data.Overall is not { Groups: [{ } group] }) return;
+        Dictionary<string, MetricSummary> metrics = group.Metrics.ToDictionary(metric => metric.Name, StringComparer.Ordinal);
+        _ = page.Element("h3", "Every metric over all tasks");
+        DataTable.Write(page, "Every metric over all tasks", ["metric", "n", "mean", "sd", "min", "max"], data.Metrics.Take(MostOverview).Select(name => metrics[name]).Select(m => (IReadOnlyList<string>)
+            [m.Name, ReportText.Count(m.Count), ReportText.Number(m.Mean), ReportText.Number(m.StandardDeviation), ReportText.Number(m.Min), ReportText.Number(m.Max)]));
+        if (data.Metrics.Count > MostOverview) _ = page.Element("p", $"The first {MostOverview} of {data.Metrics.Count} metrics are shown.", ("class", "note"));
     }
 
     private static string Cell(object? value) => value is string or System.Collections.IEnumerable ? PlainText.Of(value) : ReportText.Number(value);

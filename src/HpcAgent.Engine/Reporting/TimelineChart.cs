@@ -24,16 +24,19 @@ internal static class TimelineChart
         IReadOnlyList<HistoryPoint> points = data.Tasks.History.Points();
         double seconds = Math.Max(0.001, (points[^1].At - points[0].At).TotalSeconds);
         Unit unit = Unit.OfTime(seconds);
-        Axis x = Axis.Tight(0, seconds / unit.Size, isLogarithmic: false, 7), y = Axis.Counts(data.Run.TaskCount);
+        // What the last moment changed is to be seen too.
+        double shownSeconds = data.Status.State == LifecycleState.InFlight ? seconds : seconds * 1.03;
+        HistoryPoint[] drawn = [.. points, points[^1] with { At = points[0].At.AddSeconds(shownSeconds) }];
+        Axis x = Axis.Tight(0, shownSeconds / unit.Size, isLogarithmic: false, 7), y = Axis.Counts(data.Run.TaskCount);
         (TaskLayer Layer, string Class, string Name)[] shown = [.. s_layers.Where(l => points.Any(p => p.Counts[(int)l.Layer] > 0))];
         Figure.Begin(page, Title, Note(data), [.. shown.Select(l => (l.Class, l.Name))]);
         Chart chart = Chart.Begin(page, Title, Words(points[^1], seconds), y, "tasks");
-        double[] below = new double[points.Count];
+        double[] below = new double[drawn.Length];
         foreach ((TaskLayer layer, string kind, string name) in s_layers)
         {
-            double[] above = [.. points.Select((p, i) => below[i] + p.Counts[(int)layer])];
+            double[] above = [.. drawn.Select((p, i) => below[i] + p.Counts[(int)layer])];
             if (Array.Exists(shown, l => l.Layer == layer))
-                _ = page.Open("path", ("class", kind), ("d", Steps(chart, x, y, points, below, above, unit))).Element("title", name).Close();
+                _ = page.Open("path", ("class", kind), ("d", Steps(chart, x, y, drawn, below, above, unit))).Element("title", name).Close();
             below = above;
         }
         chart.Bottom(x, $"time since {(points[0].At.ToUnixTimeMilliseconds() < data.Run.SubmittedAt.ToUnixTimeMilliseconds() ? "the first start" : "submission")} ({unit.Name})");
@@ -53,18 +56,18 @@ internal static class TimelineChart
     private static string Words(HistoryPoint last, double seconds) =>
         $"After {ReportText.Duration(TimeSpan.FromSeconds(seconds))}: {string.Join(", ", s_layers.Where(l => last.Counts[(int)l.Layer] > 0).Select(l => $"{ReportText.Count(last.Counts[(int)l.Layer])} {l.Name}"))}.";
 
-    private static string Steps(Chart chart, Axis x, Axis y, IReadOnlyList<HistoryPoint> points, double[] below, double[] above, Unit unit)
+    private static string Steps(Chart chart, Axis x, Axis y, HistoryPoint[] points, double[] below, double[] above, Unit unit)
     {
         StringBuilder path = new();
         double At(int i) => chart.X(x.Place((points[i].At - points[0].At).TotalSeconds / unit.Size));
         _ = path.Append(CultureInfo.InvariantCulture, $"M{Markup.N(At(0))} {Markup.N(chart.Y(y.Place(above[0])))}");
-        for (int i = 1; i < points.Count; i++)
+        for (int i = 1; i < points.Length; i++)
         {
-            if (above[i] == above[i - 1] && i < points.Count - 1) continue;
+            if (above[i] == above[i - 1] && i < points.Length - 1) continue;
             _ = path.Append(CultureInfo.InvariantCulture, $"H{Markup.N(At(i))}V{Markup.N(chart.Y(y.Place(above[i])))}");
         }
         _ = path.Append(CultureInfo.InvariantCulture, $"V{Markup.N(chart.Y(y.Place(below[^1])))}");
-        for (int i = points.Count - 2; i >= 0; i--)
+        for (int i = points.Length - 2; i >= 0; i--)
         {
             // What lies below holds from its own moment on, so that going back it changes at the moment of the later point.
             if (below[i] == below[i + 1] && i > 0) continue;

@@ -110,8 +110,30 @@ public sealed class AggregateRowsTests
         Assert.Equal(4, AggregateRows.Create(metrics, ["mean"]).Columns.Count);
         Assert.Contains("-Prefix", Assert.Throws<HpcException>(
             () => AggregateRows.Create(Of([], Group(null, Metric("taskcount"))))).Remediation, StringComparison.Ordinal);
-        Assert.Contains("Rename the parameter", Assert.Throws<HpcException>(
+        Assert.Contains("out of -By", Assert.Throws<HpcException>(
             () => AggregateRows.Create(Of(["TaskCount"], Group(null)))).Remediation, StringComparison.Ordinal);
+        Aggregate cases = Of([], Group(null, s_loss, Metric("LOSS")));
+        Assert.Contains("-Metric", Assert.Throws<HpcException>(() => AggregateRows.Create(cases)).Remediation, StringComparison.Ordinal);
+        Assert.Equal(["TaskCount", "MissingCount", "LOSS", "LOSS_sd", "LOSS_n"], AggregateRows.Create(cases, metrics: ["LOSS"]).Columns);
+    }
+
+    [Fact]
+    public void A_report_has_columns_of_different_names_whatever_parameters_and_metrics_are_called()
+    {
+        string[] parameters = ["loss", "loss_mean", "loss_weight", "TaskCount"];
+        Dictionary<string, object?> key = parameters.ToDictionary(p => p, _ => (object?)1L);
+        Aggregate aggregate = Of(parameters, Group(null, s_loss, Metric("LOSS"), Metric("loss_sd")) with { Key = key });
+        (AggregateTable table, IReadOnlyList<string> renamed) = AggregateRows.CreateDistinct(aggregate, []);
+        Assert.Equal(
+            [
+                "loss", "loss_mean", "loss_weight", "TaskCount", "metric.TaskCount", "MissingCount", "metric.LOSS", "LOSS_sd", "LOSS_n",
+                "metric.metric.loss", "metric.loss_sd", "metric.loss_n", "metric.metric.loss_sd", "loss_sd_sd", "loss_sd_n",
+            ],
+            table.Columns);
+        Assert.Equal(table.Columns.Count, table.Columns.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Contains("mean of the metric \"loss\" is in the column metric.metric.loss, because loss is another", renamed);
+        Assert.Equal(["a", "metric.metric.A", "metric.a"], ColumnNames.Distinct(["a", "A", "metric.a"]));
+        Assert.Empty(AggregateRows.CreateDistinct(Of(["lr"], Group(1L, s_loss)), []).Renamed);
     }
 
     [Theory]

@@ -5,7 +5,7 @@ using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Tests.Aggregation;
 
-/// <summary>A run of tasks with the parameters lr and seed, whose results lie in a folder, with all that belongs beside them.</summary>
+/// <summary>A run of tasks, if nothing else is said with the parameters lr and seed, whose results lie in a folder, with all that belongs beside them.</summary>
 internal sealed class ArchivedRun : IDisposable
 {
     public const string RunId = "sweep-1";
@@ -13,7 +13,8 @@ internal sealed class ArchivedRun : IDisposable
     private readonly TempFolder _folder = new();
     private readonly int _perWave;
 
-    public ArchivedRun(int taskCount, int perWave, JsonElement? results = null)
+    public ArchivedRun(
+        int taskCount, int perWave, JsonElement? results = null, IReadOnlyList<IReadOnlyDictionary<string, object?>>? parameters = null)
     {
         _perWave = perWave;
         Sidecar = new Sidecar
@@ -27,9 +28,8 @@ internal sealed class ArchivedRun : IDisposable
             Results = results,
         };
         Layout = new RunLayout(_folder.Path, RunId);
-        _ = TaskTable.Write(
-            HpcAgent.Engine.Tasks.TaskSet.FromMaps(Enumerable.Range(0, taskCount).Select(i => new Dictionary<string, object?>(StringComparer.Ordinal) { ["lr"] = i % 2 == 0 ? 0.1 : 0.01, ["seed"] = (long)i })),
-            Layout.Tasks);
+        parameters ??= [.. Enumerable.Range(0, taskCount).Select(i => new Dictionary<string, object?>(StringComparer.Ordinal) { ["lr"] = i % 2 == 0 ? 0.1 : 0.01, ["seed"] = (long)i })];
+        _ = TaskTable.Write(HpcAgent.Engine.Tasks.TaskSet.FromMaps(parameters), Layout.Tasks);
         Run run = new()
         {
             RunId = RunId,

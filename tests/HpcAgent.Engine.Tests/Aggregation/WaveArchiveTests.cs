@@ -79,6 +79,7 @@ public class WaveArchiveTests
         Aggregate aggregate = await run.AggregateAsync(run.Archive);
         Assert.Equal([1, 2, 3], aggregate.MissingTaskIds);
         Assert.Equal([1, 2], aggregate.Problems.Select(p => p.TaskId));
+        Assert.EndsWith("0.ndjson:2: task 1: metrics.json is empty, or not a regular file", aggregate.Problems[0].Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -134,6 +135,32 @@ public class WaveArchiveTests
         AggregateCheck other = await run.CheckAsync(await RecordAsync(run) with { RunId = "other-3" });
         Assert.Contains("of the run other-2", other.Of("provenance_present").Message, StringComparison.Ordinal);
         Assert.Contains("of the run other-3", other.Of("provenance_present").Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_aggregate_of_an_archive_tells_what_does_not_belong_to_it()
+    {
+        using ArchivedRun run = await PackedAsync();
+        async Task<string[]> Told(params string[] paths) => [.. (await AggregateOperation.FromWavesAsync(paths.Length == 0 ? [run.Archive] : paths, new AggregateRequest(), CancellationToken.None)).Problems.Select(p => p.ToString())];
+        Assert.Empty(await Told());
+        Assert.Empty(await Told(run.Wave(1)));
+        // Compressing a wave does not change it.
+        byte[] second = File.ReadAllBytes(run.Wave(1));
+        using (GZipStream gzip = new(File.Create(run.Wave(1) + ".gz"), CompressionLevel.Fastest)) gzip.Write(second);
+        File.Delete(run.Wave(1));
+        Assert.Empty(await Told());
+        Assert.True((await run.CheckAsync(await RecordAsync(run))).IsComplete);
+        // A wave of another run brings records for the same tasks.
+        using ArchivedRun other = await PackedAsync(tasks: 3);
+        File.Copy(other.Wave(0), run.Wave(7));
+        Assert.Equal([$"{run.Wave(7)} is none of the waves that were packed for the run"], await Told());
+        File.Delete(run.Wave(7));
+        File.AppendAllText(run.Wave(0), "\n");
+        Assert.Equal(["waves/0.ndjson is not as it was packed"], await Told());
+        File.Delete(run.Wave(0));
+        Assert.Equal(["waves/0.ndjson is missing"], await Told());
+        File.Delete(Path.Combine(run.Archive, WaveManifest.FileName));
+        Assert.Empty(await Told());
     }
 
     [Fact]

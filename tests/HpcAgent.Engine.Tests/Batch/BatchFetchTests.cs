@@ -87,6 +87,39 @@ public sealed class BatchFetchTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task The_longest_names_and_those_that_look_unfinished_travel_once()
+    {
+        // 255 bytes, which is all that file systems hold.
+        string[] names = [new string('x', 255), new string('\u00e9', 127) + "y", "model.part", "model.1.part"];
+        foreach (string name in names) Put("0/0/" + name, name);
+        Assert.Equal(names.Length, (await FetchAsync(mostBytes: 1)).FileCount);
+        Assert.All(names, name => Assert.Equal(name, Got("0/0/" + name)));
+        FetchResult again = await FetchAsync(mostBytes: 1);
+        Assert.Equal(0, again.FileCount);
+        Assert.Empty(again.Warnings);
+    }
+
+    [SkippableFact]
+    public async Task What_cannot_be_put_here_is_told_and_does_not_hold_back_the_rest()
+    {
+        Put("0/0/a/x", "x");
+        Put("0/0/b", "b");
+        Assert.Equal(2, (await FetchAsync()).FileCount);
+        // Done again, the folder is a file and the file a folder. Both are listed before all others.
+        Directory.Delete(Path.Combine(_remote.Results, "0", "0"), recursive: true);
+        Put("0/0/a", "");
+        Put("0/0/b/y", "");
+        for (int i = 1; i < 4; i++) Put($"0/{i}/data", new string('d', 1000));
+        FetchResult result = await FetchAsync(mostBytes: 1);
+        Assert.Equal((3, 2), (result.FileCount, result.Warnings.Count));
+        Assert.Contains("'0/0/a' was not taken: here it is a folder, of an earlier call; remove that to have the file", result.Warnings);
+        Assert.Contains("'0/0/b/y' was not taken: here '0/0/b' is a file, of an earlier call; remove that to have the folder", result.Warnings);
+        Assert.Equal("x", Got("0/0/a/x"));
+        Directory.Delete(Path.Combine(_mirror.Results, "0", "0"), recursive: true);
+        Assert.Equal(2, (await FetchAsync()).FileCount);
+    }
+
+    [SkippableFact]
     public async Task Without_results_there_is_nothing_and_without_a_run_an_error()
     {
         Assert.Equal(0, (await FetchAsync()).FileCount);

@@ -75,6 +75,13 @@ public sealed class ResultUnpackerTests : IDisposable
             Add("/" + _folder["absolute"].TrimStart('/'), "no");
             tar.WriteEntry(new GnuTarEntry(TarEntryType.SymbolicLink, "./up") { LinkName = ".." });
             tar.WriteEntry(new GnuTarEntry(TarEntryType.HardLink, "./hard") { LinkName = "./good" });
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.CharacterDevice, "./zero") { DeviceMajor = 1, DeviceMinor = 5 });
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.BlockDevice, "./disk"));
+            tar.WriteEntry(new GnuTarEntry(TarEntryType.Fifo, "./pipe"));
+            Add("./line\nbreak", "no");
+            Add("./sub/../../outside", "no");
+            Add("./" + new string('x', 256), "no");
+            Add("./" + string.Join('/', Enumerable.Repeat(new string('d', 100), 50)), "no");
             Add("./up/through-link", "stays inside");
             Add("./unasked", "no", asked: false);
             Add("./changed", "no", sum: 1);
@@ -87,7 +94,10 @@ public sealed class ResultUnpackerTests : IDisposable
         Assert.Equal(["good", "sub/last", "up/through-link"], Directory.GetFiles(target, "*", SearchOption.AllDirectories).Select(p => Path.GetRelativePath(target, p).Replace('\\', '/')).Order(StringComparer.Ordinal));
         Assert.Equal([target], Directory.GetFileSystemEntries(_folder.Root));
         Assert.Equal((3, 3L), (told, unpacker.FileCount));
-        Assert.Equal(6, unpacker.Refused.Count);
+        Assert.Equal(13, unpacker.Refused.Count);
+        Assert.Equal(3, unpacker.Refused.Count(r => (r.Contains("zero", StringComparison.Ordinal) || r.Contains("disk", StringComparison.Ordinal) || r.Contains("pipe", StringComparison.Ordinal)) && r.EndsWith("it is no plain file", StringComparison.Ordinal)));
+        Assert.Equal(2, unpacker.Refused.Count(r => r.EndsWith("too long for this system", StringComparison.Ordinal)));
+        Assert.Contains("'line?break' was not taken: it holds control characters", unpacker.Refused);
         Assert.Contains("'changed' was not taken: its checksum is not that of the cluster", unpacker.Refused);
     }
 

@@ -82,6 +82,7 @@ public sealed class BuiltInRulesTests
         { "gpu", "RuntimeError: Found no NVIDIA driver on your system.\n", 1 },
         { "memory", "terminate called after throwing an instance of 'std::bad_alloc'\n  what():  std::bad_alloc\n", 134 },
         { "memory", "Error: cannot allocate vector of size 8.0 Gb\nExecution halted\n", 1 },
+        { "memory", "awk: run time error: out of memory\n\tFILENAME=\"\" FNR=0 NR=0\n", 2 },
         { "memory", "java.lang.OutOfMemoryError: Java heap space\n", 1 },
         { "memory", "numpy.core._exceptions._ArrayMemoryError: Unable to allocate 745. GiB for an array\n", 1 },
         { "memory", "RuntimeError: DataLoader worker (pid 4711) is killed by signal: Killed. \n", 1 },

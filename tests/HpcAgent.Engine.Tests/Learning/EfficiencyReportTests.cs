@@ -19,6 +19,14 @@ public class EfficiencyReportTests
     }
 
     [Fact]
+    public void Processor_times_of_tasks_shorter_than_a_second_suggest_no_processors()
+    {
+        const double moment = 0.05 / 3600;
+        Assert.Equal(Asked.Cpus, Of(Task(0, moment, cpu: moment * 9), Task(1, moment, cpu: 0)).Suggested.Cpus);
+        Assert.Equal(1, Of(Task(0, moment, cpu: moment * 9), Task(1, 1, cpu: 0.5)).Suggested.Cpus);
+    }
+
+    [Fact]
     public void Tasks_that_did_not_complete_are_waste_and_ask_for_more()
     {
         RunEfficiency report = Of(Task(0, 1, cpu: 4), Task(1, 10, TaskState.Timeout), Task(2, 1, TaskState.OutOfMemory, peak: 8L << 30));

@@ -13,10 +13,13 @@ internal sealed class PackRun : IDisposable
 {
     private readonly TempFolder _folder = new();
 
-    public PackRun(long taskCount, long tasksPerWave = 1000)
+    /// <param name="taskCount">The tasks of the run.</param>
+    /// <param name="tasksPerWave">How many make a wave.</param>
+    /// <param name="root">The run's folder; null for one of its own.</param>
+    public PackRun(long taskCount, long tasksPerWave = 1000, string? root = null)
     {
         (TaskCount, TasksPerWave) = (taskCount, tasksPerWave);
-        Root = _folder["a $b 'c\" d\\"];
+        Root = root ?? _folder["a $b 'c\" d\\"];
         _ = Directory.CreateDirectory(Path.Combine(Root, "results"));
         _ = Directory.CreateDirectory(Waves);
         foreach (string name in (string[])["pack.sh", "pack.awk"]) File.WriteAllText(Path.Combine(Waves, name), NodeFiles.ReadScript(name));

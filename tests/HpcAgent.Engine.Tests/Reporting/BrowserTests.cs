@@ -6,13 +6,14 @@ namespace HpcAgent.Engine.Tests.Reporting;
 
 public partial class BrowserTests
 {
-    private static readonly string? s_browser = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    /// <summary>The program, or null if there is none.</summary>
+    internal static readonly string? Browser = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .SelectMany(folder => new[] { "chromium", "chromium-browser", "google-chrome" }.Select(name => Path.Join(folder, name))).FirstOrDefault(File.Exists);
 
     [SkippableFact]
     public async Task A_browser_shows_it_in_light_and_dark_without_a_complaint_and_without_a_request()
     {
-        Skip.If(s_browser is null, "no Chromium on this machine");
+        Skip.If(Browser is null, "no Chromium on this machine");
         using TempFolder temp = new();
         foreach ((string name, ReportData data) in Samples())
         {
@@ -32,7 +33,7 @@ public partial class BrowserTests
     [SkippableFact]
     public async Task The_browser_would_tell_of_a_page_that_asks_for_something()
     {
-        Skip.If(s_browser is null, "no Chromium on this machine");
+        Skip.If(Browser is null, "no Chromium on this machine");
         using TempFolder temp = new();
         string html = ReportDocument.Write(Samples().First().Data).Replace("<main>", "<main><img src=\"http://127.0.0.1:9/x.png\"/><script>var a = 1;</script>", StringComparison.Ordinal);
         string log = await RunAsync(temp.Write("bad.html", html), temp["bad.png"], 800, isDark: false, temp["net.json"]);
@@ -43,7 +44,7 @@ public partial class BrowserTests
     }
 
     /// <summary>Runs of all kinds.</summary>
-    private static IEnumerable<(string Name, ReportData Data)> Samples()
+    internal static IEnumerable<(string Name, ReportData Data)> Samples()
     {
         Run run = ReportSample.Run(240);
         Dictionary<string, object?[]> parameters = new() { ["lr"] = [0.1, 0.03, 0.01, 0.003, 0.001], ["optimizer"] = ["adam", "sgd", "rmsprop"], ["depth"] = [2L, 4L, 6L, 8L] };
@@ -85,7 +86,7 @@ public partial class BrowserTests
 
     private static async Task<string> RunAsync(string page, string picture, int width, bool isDark, string net)
     {
-        ProcessStartInfo start = new(s_browser!) { RedirectStandardError = true, RedirectStandardOutput = true };
+        ProcessStartInfo start = new(Browser!) { RedirectStandardError = true, RedirectStandardOutput = true };
         foreach (string argument in new[]
         {
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--enable-logging=stderr", "--disable-background-networking", "--disable-component-update",
@@ -99,8 +100,24 @@ public partial class BrowserTests
         return await output + await errors;
     }
 
+    /// <summary>What a page has become after its scripts have run.</summary>
+    internal static async Task<string> DumpAsync(string page, string profile)
+    {
+        ProcessStartInfo start = new(Browser!) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (string argument in new[]
+        {
+            "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND", "--disable-extensions",
+            "--no-first-run", $"--user-data-dir={profile}", "--virtual-time-budget=5000", "--dump-dom", new Uri(page).AbsoluteUri,
+        }) start.ArgumentList.Add(argument);
+        using Process browser = Process.Start(start)!;
+        Task<string> output = browser.StandardOutput.ReadToEndAsync(), errors = browser.StandardError.ReadToEndAsync();
+        await browser.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        _ = await errors;
+        return await output;
+    }
+
     // For a person who wants to see them: HPC_KEEP_PICTURES names a folder.
-    private static void Keep(string folder)
+    internal static void Keep(string folder)
     {
         if (Environment.GetEnvironmentVariable("HPC_KEEP_PICTURES") is not { Length: > 0 } target) return;
         _ = Directory.CreateDirectory(target);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Operations.Report;
 using HpcAgent.Engine.Reporting;
 
 namespace HpcAgent.Engine.Tests.Reporting;
@@ -109,9 +110,38 @@ public class ReportDocumentTests
         string html = ReportDocument.Write(data);
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 10_000, 2_000_000);
         Assert.Contains("The first 200 of 10000 groups are shown", html, StringComparison.Ordinal);
-        Assert.Contains("The first 12 of 40 metrics are shown", html, StringComparison.Ordinal);
+        Assert.Contains("The first 12 of 40 metrics are in this table", html, StringComparison.Ordinal);
         Assert.Contains("At most 24 charts are drawn: 12 of 40 metrics", html, StringComparison.Ordinal);
         Assert.Contains("The 20 largest of 60 groups are shown", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_parameter_of_500_values_is_drawn_as_dots_and_forty_metrics_are_all_there()
+    {
+        ReportData data = ReportSample.Data(ReportSample.Run(500), ReportSample.Ledger(500, _ => TaskState.Complete));
+        string[] metrics = [.. Enumerable.Range(0, 40).Select(i => $"metric_{i}")];
+        data = ReportSample.WithResults(data, new Dictionary<string, object?[]> { ["x"] = [.. Enumerable.Range(1, 500).Select(i => (object?)(long)i)] }, metrics);
+        ReportData overall = ReportSample.WithResults(data, new Dictionary<string, object?[]>(), metrics);
+        XElement root = Parse(ReportDocument.Write(data with { Overall = overall.Aggregate }));
+        XElement figure = root.Descendants("figure").Single(f => f.Descendants("strong").First().Value == "metric_0 by x");
+        Assert.Equal(500, figure.Descendants("path").Single().Attribute("d")!.Value.Count(c => c == 'M'));
+        Assert.Equal(200, figure.Descendants("tbody").Elements("tr").Count());
+        Assert.Contains("the first 200 are in the table", figure.Value, StringComparison.Ordinal);
+        Assert.Equal(40, Table(root, "Every metric over all tasks").Descendants("tbody").Elements("tr").Count());
+    }
+
+    [Fact]
+    public void Parameters_of_many_values_are_drawn_only_where_no_other_is()
+    {
+        ParameterLook few = new("lr", null, 3), many = new("seed", null, 500), one = new("depth", "it has one value", 1);
+        Assert.Equal([("seed", null)], ParameterChoice.Among([many], 6));
+        Assert.Equal([("depth", "it has one value"), ("seed", null)], ParameterChoice.Among([one, many], 6));
+        Assert.Equal([("seed", "it has 500 values, others fewer; choose it with -By"), ("lr", null)], ParameterChoice.Among([many, few], 6));
+        Assert.Equal([("lr", null), ("lr", "the first 1 parameters that vary are; choose with -By")], ParameterChoice.Among([few, few], 1));
+        IEnumerable<IReadOnlyDictionary<string, object?>> tasks = Enumerable.Range(0, 1500).Select(i => new Dictionary<string, object?> { ["a"] = (long)i, ["b"] = i % 500L, ["c"] = $"t{i % 30}" });
+        Assert.Equal(
+            [("a", "it has more than 1000 values"), ("b", null), ("c", "it has 30 values that are not all numbers; 24 at most are drawn")],
+            ParameterChoice.Of(tasks, ["a", "b", "c"]).Select(l => (l.Name, l.Why)));
     }
 
     [Fact]

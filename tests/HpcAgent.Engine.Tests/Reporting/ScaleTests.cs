@@ -67,6 +67,54 @@ public class ScaleTests
         Assert.Single(Bins.Of([(value, true), (value, true)]), b => b.Count == 2);
 
     [Fact]
+    public void Bins_of_a_coarse_clock_hold_equally_many_ticks()
+    {
+        // 1 to 60 ticks of 4 ms, each once, as seconds in binary.
+        IReadOnlyList<Bin> bins = Bins.Of([.. Enumerable.Range(1, 60).Select(i => (i * 0.004 / 0.001, true))]);
+        Assert.InRange(bins.Count, 4, 40);
+        Assert.Single(bins.Skip(1).SkipLast(1).Select(b => b.Count).Distinct());
+        Assert.Equal(60, bins.Sum(b => b.Count));
+        Assert.All(bins, b => Assert.Equal(0, Math.Round(b.Low, 4) % 4));
+    }
+
+    [Theory]
+    [InlineData("32 64 128", false, "32 64 128")]
+    [InlineData("1 2 4 8 16", true, "1 2 4 8 16")]
+    [InlineData("0.001 0.01 0.1", true, "0.001 0.01 0.1")]
+    [InlineData("1 2 3", false, "1 2 3")]
+    [InlineData("0 0.5 1", false, "0 0.5 1")]
+    [InlineData("1 2 3 4 5 6 7 8 9 10 11 12", false, "2 4 6 8 10 12")]
+    public void A_parameter_has_its_values_as_labels_and_ratios_only_where_they_are_even(string values, bool isLogarithmic, string labels)
+    {
+        double[] numbers = [.. values.Split(' ').Select(v => double.Parse(v, System.Globalization.CultureInfo.InvariantCulture))];
+        Axis axis = Axis.OfValues(numbers);
+        Assert.Equal((isLogarithmic, labels), (axis.IsLogarithmic, string.Join(' ', axis.Ticks.Select(t => t.Label))));
+        Assert.All(numbers, n => Assert.InRange(axis.Place(n), 0.03, 0.97));
+    }
+
+    [Fact]
+    public void Any_axis_of_values_holds_them_in_order() =>
+        Prop.ForAll<NormalFloat[]>(all =>
+        {
+            double[] values = [.. all.Select(v => v.Get).Append(double.MaxValue).Append(5e-324).Order()];
+            Axis axis = Axis.OfValues(values);
+            double[] places = [.. values.Select(axis.Place)];
+            return places.All(p => p is >= 0 and <= 1) && places.Zip(places.Skip(1)).All(p => p.First <= p.Second);
+        }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData(0, "0s")]
+    [InlineData(0.0042, "4ms")]
+    [InlineData(0.24, "0.24s")]
+    [InlineData(6, "6s")]
+    [InlineData(9.999, "10s")]
+    [InlineData(59.7, "1m")]
+    [InlineData(87.2, "1m27s")]
+    [InlineData(120, "2m")]
+    [InlineData(3900, "1h05m")]
+    public void Durations_keep_the_digits_that_matter(double seconds, string text) => Assert.Equal(text, ReportText.Duration(TimeSpan.FromSeconds(seconds)));
+
+    [Fact]
     public void Any_text_is_shown_without_hidden_signs_and_plain_text_as_it_is() =>
         Prop.ForAll<string>(text =>
         {

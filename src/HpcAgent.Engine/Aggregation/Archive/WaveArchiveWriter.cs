@@ -44,7 +44,7 @@ internal static class WaveArchiveWriter
     {
         foreach (PackedWave wave in packed.Waves)
         {
-            string from = Path.Combine(packed.Folder, wave.FileName), to = Path.Combine(folder, wave.FileName), part = $"{to}.{Environment.ProcessId}.part";
+            string from = Path.Combine(packed.Folder, wave.FileName), to = Path.Combine(folder, wave.FileName), part = PartFile.For(to);
             try
             {
                 Copy(from, part);

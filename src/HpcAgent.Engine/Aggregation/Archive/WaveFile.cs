@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Security.Cryptography;
 using HpcAgent.Engine.Storage;
 
@@ -9,16 +10,17 @@ internal static class WaveFile
 {
     private const string Prefix = "wave_";
 
-    /// <summary>What identifies the content of a pack: the POSIX checksum, by which the cluster knows it, its length, and its SHA-256 in hexadecimal digits.</summary>
+    /// <summary>What identifies the content of a pack: the POSIX checksum, by which the cluster knows it, its length, and its SHA-256 in hexadecimal digits. Compressing it changes nothing.</summary>
     /// <param name="path">The path.</param>
     /// <param name="token">Ends the reading.</param>
     public static async Task<(uint Crc, long ByteCount, string Sha256)> DigestAsync(string path, CancellationToken token)
     {
         await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
+        await using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
         using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] block = new byte[1 << 16];
         (uint crc, long bytes) = (0, 0);
-        for (int read; (read = await file.ReadAsync(block, token)) > 0; bytes += read)
+        for (int read; (read = await content.ReadAsync(block, token)) > 0; bytes += read)
         {
             crc = PosixCrc.Update(crc, block.AsSpan(0, read));
             hash.AppendData(block, 0, read);

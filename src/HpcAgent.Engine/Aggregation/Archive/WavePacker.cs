@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Aggregation;
 
@@ -43,7 +44,7 @@ internal sealed class WavePacker(ResultFiles files, long taskCount)
     {
         PackedWave wave = new(index, 0, 0, 0, 0, 0, IsFresh: true);
         string path = Path.Combine(folder, wave.FileName);
-        string temporary = $"{path}.{Environment.ProcessId}.part";
+        string temporary = PartFile.For(path);
         try
         {
             wave = await Task.Run(() => Write(temporary, wave, tasks, token), token);

@@ -19,7 +19,9 @@ internal static class ArchiveAudit
         HashSet<string> known = new(StringComparer.Ordinal);
         foreach (PackedWave wave in manifest.Waves)
         {
-            string path = Path.Combine(folder, WaveArchive.WavesFolder, wave.FileName);
+            string named = Path.Combine(folder, WaveArchive.WavesFolder, wave.FileName);
+            // It may have been compressed since.
+            string path = File.Exists(named) ? named : named + ".gz";
             if (!File.Exists(path)) faults.Add($"{WaveArchive.WavesFolder}/{wave.FileName} is missing");
             else if ((await WaveFile.DigestAsync(path, token)).Sha256 != wave.Sha256) faults.Add($"{WaveArchive.WavesFolder}/{wave.FileName} is not as it was packed");
             _ = known.Add(path);

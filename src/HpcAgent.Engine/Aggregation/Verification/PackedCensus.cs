@@ -24,14 +24,13 @@ internal sealed record PackedCensus(IReadOnlyList<long> Unexpected, IReadOnlyLis
     private static List<long> FindDiffering(PackedFiles files, SortedSet<long> duplicates, int maxBytes, CancellationToken token)
     {
         InputDigest digest = new();
-        Dictionary<long, byte[]> first = [];
+        Dictionary<long, ulong> first = [];
         SortedSet<long> differing = [];
         Visit(files, maxBytes, (task, metrics) =>
         {
             if (!duplicates.Contains(task)) return;
-            byte[] hash = new byte[32];
-            digest.Hash(task, metrics, hash);
-            if (!first.TryAdd(task, hash) && !first[task].AsSpan().SequenceEqual(hash)) _ = differing.Add(task);
+            ulong hash = digest.Hash(task, metrics);
+            if (!first.TryAdd(task, hash) && first[task] != hash) _ = differing.Add(task);
         }, token);
         return [.. differing];
     }
@@ -42,7 +41,7 @@ internal sealed record PackedCensus(IReadOnlyList<long> Unexpected, IReadOnlyLis
         foreach (PackedRange range in files.Ranges)
         {
             token.ThrowIfCancellationRequested();
-            PackedLines lines = new(files, worker, range, maxBytes);
+            PackedLines lines = new(files, worker, range, maxBytes + PackedRecord.FrameBytes);
             while (lines.MoveNext())
             {
                 if (PackedRecord.TrySplit(lines.Current, out long task, out int start, out int length)) visit(task, lines.Current.Slice(start, length));

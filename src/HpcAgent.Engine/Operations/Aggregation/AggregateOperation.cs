@@ -67,7 +67,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         using RunResults results = await WaveArchive.OpenAsync(paths, cancellationToken);
         if (request.RunId is { } wanted && wanted != results.RunId)
             throw new HpcException(ErrorCode.SpecInvalid, $"the packed waves are those of the run {results.RunId} and not of {wanted}", "Name that run, or none.");
-        Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
+        Aggregate aggregate = await WithFaultsAsync(await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken), results, cancellationToken);
         return request.RequireComplete && !aggregate.IsComplete ? throw Missing(aggregate) : aggregate;
     }
 
@@ -85,6 +85,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         try
         {
             Aggregate whole = await results.AggregateAsync([], [], cancellationToken);
+            if (paths.Count > 0) whole = await WithFaultsAsync(whole, results, cancellationToken);
             return request.RequireComplete && !whole.IsComplete ? throw Missing(whole) : new RawResults(results, whole);
         }
         catch
@@ -92,6 +93,16 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             results.Dispose();
             throw;
         }
+    }
+
+    // A wave of another run, or one that is not as it was packed, would otherwise go into the numbers without a word.
+    private static async Task<Aggregate> WithFaultsAsync(Aggregate aggregate, RunResults results, CancellationToken cancellationToken)
+    {
+        if (await WaveArchive.ManifestAsync(results.Folder, cancellationToken) is not { } manifest) return aggregate;
+        VerificationSubject subject = new(results) { Waves = ((PackedResults)results.Source).Paths, Manifest = manifest, ArchiveFolder = results.Folder };
+        IReadOnlyList<string> faults = await ArchiveAudit.FaultsAsync(results, subject, cancellationToken);
+        string path = Path.Combine(results.Folder, WaveManifest.FileName);
+        return aggregate with { Problems = [.. faults.Select(fault => new AggregateProblem(-1, path, fault)), .. aggregate.Problems] };
     }
 
     private static async Task<RunResults> OfRunAsync(AggregateRequest request, OperationContext context, CancellationToken cancellationToken)

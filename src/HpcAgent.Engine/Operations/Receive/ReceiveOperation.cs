@@ -5,6 +5,7 @@ using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Planning;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Operations.Receive;
@@ -96,8 +97,8 @@ public sealed class ReceiveOperation
         foreach (FileInfo file in source.EnumerateFiles("*", options))
         {
             string relative = Path.GetRelativePath(source.FullName, file.FullName).Replace('\\', '/');
-            // The scheduler's own mark is no result.
-            if (file.Name == ResultStamp.FileName || !IsWanted(request.Patterns, relative, file.Name)) continue;
+            // The scheduler's own mark is no result, nor is what a fetch left that was killed.
+            if (file.Name == ResultStamp.FileName || PartFile.Is(file.Name) || !IsWanted(request.Patterns, relative, file.Name)) continue;
             any = true;
             string target = Path.Combine(request.Destination, taskFolder, relative);
             CopyFile(file, target, request.Overwrites);
@@ -117,7 +118,7 @@ public sealed class ReceiveOperation
         if (there.Exists && !overwrites)
             throw new HpcException(ErrorCode.PreconditionFailed, $"the file {target} is there already and differs", "Choose another folder, or replace what differs with -Force.");
         _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        string temporary = $"{target}.{Environment.ProcessId}.part";
+        string temporary = PartFile.For(target);
         _ = file.CopyTo(temporary, overwrite: true);
         File.Move(temporary, target, overwrite: true);
         _files++;

@@ -4,21 +4,47 @@ using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Operations.Report;
 
-/// <summary>Which parameters of a run metrics can be drawn against: those that vary, with no more values than a chart has room for.</summary>
+/// <summary>A parameter, looked at.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Why">Why it cannot be drawn, or null.</param>
+/// <param name="ValueCount">How many values it has, so far as they were counted.</param>
+internal sealed record ParameterLook(string Name, string? Why, int ValueCount);
+
+/// <summary>Which parameters of a run metrics can be drawn against: those that vary, with no more values than a chart has room for; those with many values only where no other is drawn.</summary>
 internal static class ParameterChoice
 {
     /// <summary>Looks at the values of parameters.</summary>
     /// <param name="tasks">The folder of the table of tasks.</param>
     /// <param name="names">The parameters, in the order wanted.</param>
-    /// <returns>Each with the reason for which it is not drawn; null if it is.</returns>
-    public static IReadOnlyList<(string Name, string? Why)> Of(string tasks, IReadOnlyList<string> names)
+    /// <returns>Each with the reason for which it is not drawn; null if it can be.</returns>
+    public static IReadOnlyList<ParameterLook> Of(string tasks, IReadOnlyList<string> names)
     {
         using TaskTable table = TaskTable.Open(tasks);
         return Of(table.ReadAll().Select(t => t.Parameters), names);
     }
 
-    /// <summary>As above, of parameters in memory.</summary>
-    public static IReadOnlyList<(string Name, string? Why)> Of(IEnumerable<IReadOnlyDictionary<string, object?>> tasks, IReadOnlyList<string> names)
+    /// <summary>Chooses among parameters.</summary>
+    /// <param name="looks">The parameters, in the order wanted.</param>
+    /// <param name="most">How many are drawn at most.</param>
+    /// <returns>Each with the reason for which it is not drawn; null if it is.</returns>
+    public static IReadOnlyList<(string Name, string? Why)> Among(IReadOnlyList<ParameterLook> looks, int most)
+    {
+        // A cloud of dots, such as of 500 seeds, says little beside the means of a few values.
+        bool hasFew = looks.Any(l => l.Why is null && l.ValueCount <= MeansChart.MostNumbers);
+        List<(string, string?)> chosen = [];
+        int drawn = 0;
+        foreach (ParameterLook look in looks)
+        {
+            string? why = look.Why;
+            if (why is null && hasFew && look.ValueCount > MeansChart.MostNumbers) why = $"it has {look.ValueCount} values, others fewer; choose it with -By";
+            if (why is null && ++drawn > most) why = $"the first {most} parameters that vary are; choose with -By";
+            chosen.Add((look.Name, why));
+        }
+        return chosen;
+    }
+
+    /// <summary>Looks at parameters in memory.</summary>
+    public static IReadOnlyList<ParameterLook> Of(IEnumerable<IReadOnlyDictionary<string, object?>> tasks, IReadOnlyList<string> names)
     {
         Column[] columns = [.. names.Select(_ => new Column())];
         foreach (IReadOnlyDictionary<string, object?> parameters in tasks)
@@ -32,7 +58,7 @@ internal static class ParameterChoice
             }
             if (!isOpen) break;
         }
-        return [.. names.Zip(columns, (name, column) => (name, column.Why))];
+        return [.. names.Zip(columns, (name, column) => new ParameterLook(name, column.Why, column.ValueCount))];
     }
 
     private sealed class Column
@@ -41,14 +67,16 @@ internal static class ParameterChoice
         private readonly GroupKey _key = new();
         private bool _isNumeric = true;
 
-        public bool IsFull => _values.Count > MeansChart.MostNumbers;
+        public int ValueCount => _values.Count;
+
+        public bool IsFull => _values.Count > MeansChart.MostDots;
 
         public string? Why
         {
             get
             {
                 if (_values.Count < 2) return "it has one value";
-                if (_values.Count > MeansChart.MostNumbers) return $"it has more than {MeansChart.MostNumbers} values";
+                if (IsFull) return $"it has more than {MeansChart.MostDots} values";
                 return !_isNumeric && _values.Count > MeansChart.MostWords ? $"it has {_values.Count} values that are not all numbers; {MeansChart.MostWords} at most are drawn" : null;
             }
         }

@@ -48,20 +48,20 @@ internal static class ReportGathering
         using RunResults results = fetched;
         // No metric of the name is wrong only where there are any.
         IReadOnlyList<string> wanted = all.Groups.Any(g => g.Metrics.Count > 0) ? request.Metrics ?? [] : [];
-        AggregateTable table = TableOf(all, wanted);
-        data = data with { Aggregate = all, Table = table, Metrics = MetricsOf(all, wanted) };
+        (AggregateTable table, IReadOnlyList<string> renamed) = AggregateRows.CreateDistinct(all, wanted);
+        data = data with { Aggregate = all, Table = table, Metrics = AggregateRows.Chosen(AggregateRows.MetricNames(all), wanted), Notes = renamed };
         return data.Metrics.Count == 0 ? data : await WithPanelsAsync(data, all, results, run.View, cancellationToken);
     }
 
     private static async Task<ReportData> WithPanelsAsync(
         ReportData data, Aggregate all, RunResults results, RunView view, CancellationToken cancellationToken)
     {
-        List<string> notes = [];
+        List<string> notes = [.. data.Notes];
         List<string> drawn = [];
-        foreach ((string name, string? why) in ParameterChoice.Of(view.Layout.Tasks, all.GroupBy))
+        foreach ((string name, string? why) in ParameterChoice.Among(ParameterChoice.Of(view.Layout.Tasks, all.GroupBy), MostParameters))
         {
-            if (why is null && drawn.Count < MostParameters) drawn.Add(name);
-            else notes.Add($"metrics are not drawn against {name}: {why ?? $"the first {MostParameters} parameters that vary are; choose with -By"}");
+            if (why is null) drawn.Add(name);
+            else notes.Add($"metrics are not drawn against {name}: {why}");
         }
         List<ParameterAggregate> panels = [];
         foreach (string name in drawn)
@@ -69,7 +69,9 @@ internal static class ReportGathering
             bool isSame = all.GroupBy is [{ } only] && only == name;
             panels.Add(new ParameterAggregate(name, isSame ? all : await results.AggregateAsync([name], [], cancellationToken)));
         }
-        return data with { Parameters = panels, Notes = notes };
+        Aggregate? overall = data.Metrics.Count <= ResultSection.MostMetrics ? null
+            : all.GroupBy.Count == 0 ? all : await results.AggregateAsync([], [], cancellationToken);
+        return data with { Parameters = panels, Overall = overall, Notes = notes };
     }
 
     // Once for all statistics, so that they rest on the same tasks. (A reducer of the user's own makes a file of its own; a report is of the statistics.)
@@ -77,25 +79,6 @@ internal static class ReportGathering
     {
         _ = await RunLookup.LookAgainAsync(context, run.Record, run.View, cancellationToken, ResultSelection.Packed);
         return RunResults.OfView(run.Record, run.View);
-    }
-
-    private static AggregateTable TableOf(Aggregate aggregate, IReadOnlyList<string> metrics)
-    {
-        try
-        {
-            return AggregateRows.Create(aggregate, metrics: metrics);
-        }
-        catch (HpcException e) when (e.Code == ErrorCode.SpecInvalid)
-        {
-            // Two columns with one name: each statistic under its own, as the error says.
-            return AggregateRows.Create(aggregate, ["mean", "sd", "n"], metrics: metrics);
-        }
-    }
-
-    private static string[] MetricsOf(Aggregate aggregate, IReadOnlyList<string> metrics)
-    {
-        const string ending = "_weight";
-        return [.. AggregateRows.Create(aggregate, [ending[1..]], metrics: metrics).Columns.Skip(aggregate.GroupBy.Count + 2).Select(column => column[..^ending.Length])];
     }
 
     private static IEnumerable<long> Ids(long count)

@@ -9,6 +9,9 @@ namespace HpcAgent.Engine.Tasks;
 internal sealed class JsonReader(JsonSource source, bool takesInfinite = false)
 {
     private const int MaxDepth = 64;
+
+    /// <summary>From so many keys on, whether one is given twice is looked up and not searched.</summary>
+    private const int ManyKeys = 32;
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private readonly ByteBuffer _scratch = new();
     private readonly List<string> _names = [];
@@ -94,10 +97,12 @@ internal sealed class JsonReader(JsonSource source, bool takesInfinite = false)
         var values = top ? _values : [];
         names.Clear();
         values.Clear();
+        HashSet<string>? known = null;
         do
         {
             var name = (top ? TakeKnownKey(names.Count) : null) ?? ReadText();
-            if (names.Contains(name, StringComparer.Ordinal)) throw source.Error($"the key \"{name}\" is given twice.");
+            if (names.Count == ManyKeys) known = new(names, StringComparer.Ordinal);
+            if (known is null ? names.Contains(name, StringComparer.Ordinal) : !known.Add(name)) throw source.Error($"the key \"{name}\" is given twice.");
             names.Add(name);
             Take(':');
             values.Add(ReadValue(depth + 1));
