@@ -5,7 +5,7 @@ namespace HpcAgent;
 /// <param name="FirstTaskId">The 0-based id of its first task.</param>
 /// <param name="TaskCount">How many tasks it runs.</param>
 /// <param name="ElementCount">How many elements it has; the scheduler numbers them from 1.</param>
-/// <param name="Wave">The 0-based wave: the unit in which results are combined.</param>
+/// <param name="Wave">The 0-based wave as the original counts them in its plans: arrays that may run at once. (Results are packed in waves of their own.)</param>
 /// <param name="AfterArray">The array that must have ended before this one starts, or null.</param>
 public sealed record PlanArray(int Index, long FirstTaskId, long TaskCount, long ElementCount, int Wave, int? AfterArray = null)
 {

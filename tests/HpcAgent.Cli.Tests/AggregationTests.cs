@@ -93,6 +93,18 @@ public sealed class AggregationTests : IDisposable
     }
 
     [Fact]
+    public async Task Tasks_without_metrics_are_missing_and_a_folder_of_results_that_is_gone_is_an_error_with_its_path()
+    {
+        (string run, _) = await _sandbox.SubmitAndWaitAsync(new { cluster = "local", command = "true {i}", tasks = Enumerable.Range(0, 3).Select(i => new { i }) });
+        Answer none = await _sandbox.RunAsync("aggregate-flow", "--experiment-dir", _sandbox.Experiment, "--run-id", run);
+        Assert.Equal((true, 3), (none.IsOk, none.Data.GetProperty("aggregate").GetProperty("missing_count").GetInt32()));
+        Directory.Delete(_sandbox.Layout(run).Results, recursive: true);
+        Answer gone = await _sandbox.RunAsync("aggregate-flow", "--experiment-dir", _sandbox.Experiment, "--run-id", run);
+        Assert.Equal("outputs_missing", gone.ErrorCode);
+        Assert.Contains(_sandbox.Layout(run).Results, gone.Json.GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_reducer_runs_where_the_results_are_with_variables_and_its_file_comes_back()
     {
         string run = await RunAsync();

@@ -56,6 +56,9 @@ public sealed class PackTests
         Assert.Equal((5, 13.5), Used(whole));
         string folder = whole.Data.GetProperty("combiner_dir_local").GetString()!;
         Assert.Equal(6, (await File.ReadAllLinesAsync(Path.Combine(folder, "0.ndjson"))).Length);
+        await AssertVerifiedAsync(sandbox, "--combiner-dir", folder);
+        // And against the files on the cluster.
+        await AssertVerifiedAsync(sandbox, "--run-id", submitted.RunId);
     }
 
     [SkippableFact]
@@ -63,8 +66,8 @@ public sealed class PackTests
     {
         TestCluster.Need("slurm");
         using ClusterSandbox sandbox = new("slurm");
-        RunRecord record = MakeUp(sandbox, 100L * PackedWaves.TasksPerWave);
-        for (int wave = 0; wave < 100; wave++) await WriteAsync(record, (wave * PackedWaves.TasksPerWave) + wave);
+        RunRecord record = MakeUp(sandbox, 100L * RunWaves.TasksPerWave);
+        for (int wave = 0; wave < 100; wave++) await WriteAsync(record, (wave * RunWaves.TasksPerWave) + wave);
         (PackedWaves packed, Wire wire) = await FetchAsync(sandbox, record);
         Assert.Equal((1, 1), (wire.ConnectionCount, wire.ExecutionCount));
         Assert.Equal(Enumerable.Range(0, 100), packed.Waves.Where(wave => wave is { IsFresh: true, RecordCount: 1 }).Select(wave => wave.Index));
@@ -150,6 +153,14 @@ public sealed class PackTests
         Assert.True(answer.IsOk, answer.Json.ToString());
         Assert.Equal(1, TestCluster.SshCounts().Executions - before);
         return answer;
+    }
+
+    private static async Task AssertVerifiedAsync(ClusterSandbox sandbox, string option, string value)
+    {
+        Answer verified = await sandbox.RunAsync("verify-aggregation-complete", "--experiment-dir", sandbox.Experiment, option, value);
+        string[] violated = [.. verified.Data.GetProperty("invariants").EnumerateArray().Where(i => i.GetProperty("state").GetString() == "violated").Select(i => i.GetProperty("name").GetString()!)];
+        Assert.Equal(["all_waves_combined", "all_tasks_present"], violated);
+        Assert.Equal("[4]", verified.Data.GetProperty("missing_tasks").GetRawText());
     }
 
     private static void AssertWaves(Answer answer, string combined, string partial, string fresh)

@@ -75,7 +75,7 @@ public sealed class InvokeHpcAggregateCommand : RunCmdlet
                     $"{result.RunId}: its results are being packed by the job {result.Waves.PackingJobId}; ask again in {result.NextCheckAfter.TotalSeconds:0} s, or pack on the login node with -Combine Login."));
                 return;
             }
-            foreach (FailedWave wave in result.Waves.Failed)
+            foreach (WaveFault wave in result.Waves.Failed)
                 await OnPipelineAsync(() => WriteWarning($"{result.RunId}: wave {wave.Index} could not be packed: {wave.Reason}"));
             await WriteTableAsync(aggregate);
         });

@@ -59,7 +59,14 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
                 Deadline = TimeSpan.FromMinutes(30),
             },
             token);
+        if (answer.Find("lacks") is not null)
+            throw new HpcException(ErrorCode.PreconditionFailed, $"result files cannot be fetched: {host.Name} has no {answer.Text("lacks").Trim()}", "Have the programs of GNU (coreutils, findutils, tar) on the PATH there; an aggregate needs only cksum of these.");
         if (needsTasks) await UnpackTasksAsync(answer, archives, token);
+        if (answer.Find("nothing") is not null)
+        {
+            LostResults.Require(view, $"{paths.Results} on {host.Name}");
+            return false;
+        }
         if (answer.ExitCode != 0 || answer.Text("counts").Split(' ') is not [var count, _, var taken])
             throw new HpcException(ErrorCode.OutputsMissing, $"the results of {view.Run.RunId} on {host.Name} cannot be read: {answer.ErrorText.Trim()}", "Look whether the run's folder is there and can be read, and whether there is room for temporary files.");
         if (answer.Text("odd") is { } odd && odd.Trim() is not ("" or "0")) _warnings.Add($"{odd.Trim()} files have names with control characters or backslashes, and were not taken");
@@ -79,6 +86,8 @@ internal sealed class BatchFetch(IHost host, RunView view, FetchRequest request)
             _warnings.AddRange(unpacker.Refused);
             _refused.UnionWith(unpacker.RefusedLines);
         }
+        if (unpacker.FileCount == 0 && unpacker.Refused.Count == 0)
+            throw new HpcException(ErrorCode.RemoteCommandFailed, $"none of {taken} files of {view.Run.RunId} came from {host.Name}: {answer.ErrorText.Trim()}", "Try again; look whether the files can be read there.");
         return count != taken && (unpacker.FileCount > 0 || _refused.Count > refusedBefore);
     }
 

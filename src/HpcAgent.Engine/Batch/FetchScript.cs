@@ -9,7 +9,8 @@ namespace HpcAgent.Engine.Batch;
 /// file that the client has, makes the same lines of what is there, and sends the files of lines that are only here, until a number of bytes.
 /// </summary>
 /// <remarks>
-/// Parts: <c>tasks</c> and <c>tasks-status</c> if the table is wanted; <c>odd</c>, how many files have names that cannot travel; <c>counts</c>: files and
+/// Parts: <c>tasks</c> and <c>tasks-status</c> if the table is wanted; <c>lacks</c>, the programs that are missing, and then nothing else; <c>nothing</c> if
+/// there is no folder of results; <c>odd</c>, how many files have names that cannot travel; <c>counts</c>: files and
 /// bytes that are new, and how many of them come now; <c>sums</c>: the checksum of each; <c>results</c>; <c>results-status</c>.
 /// </remarks>
 internal static class FetchScript
@@ -20,8 +21,15 @@ internal static class FetchScript
         hpc_t=$(mktemp -d "${TMPDIR:-/tmp}/hpc-fetch.XXXXXX") || { cat >/dev/null; exit 4; }
         trap 'rm -rf "$hpc_t"' EXIT
         gzip -dc >"$hpc_t/sent" || exit 5
-        # Nothing of a run that is there may have ended yet.
-        [ ! -d "$hpc_run" ] || [ -d "$hpc_run/results" ] || { hpc_part counts; echo '0 0 0'; exit 0; }
+        # POSIX does not ask for all of this, and not every busybox has it.
+        hpc_l=; for hpc_p in find sort awk tr; do command -v "$hpc_p" >/dev/null 2>&1 || hpc_l="$hpc_l, $hpc_p"; done
+        stat -c '%s %Y %n' . >/dev/null 2>&1 || hpc_l="$hpc_l, stat -c"
+        comm -23 /dev/null /dev/null >/dev/null 2>&1 || hpc_l="$hpc_l, comm"
+        printf '.\0' | xargs -0 ls -d >/dev/null 2>&1 || hpc_l="$hpc_l, xargs -0"
+        cksum </dev/null >/dev/null 2>&1 || hpc_l="$hpc_l, cksum"
+        (cd "$hpc_t" && echo sent >names && tar -czf - -T names) >/dev/null 2>&1 || hpc_l="$hpc_l, tar -T"
+        [ -z "$hpc_l" ] || { hpc_part lacks; echo "${hpc_l#, }"; exit 0; }
+        [ ! -d "$hpc_run" ] || [ -d "$hpc_run/results" ] || { hpc_part nothing; echo; exit 0; }
         cd "$hpc_run/results" || exit 3
         hpc_part odd; find . -name '_wip_*' -prune -o -type f -path '*[[:cntrl:]\\]*' -exec printf x \; | wc -c
         find . -name '_wip_*' -prune -o -type f ! -path '*[[:cntrl:]\\]*' @PATTERNS@ -exec stat -c '%s %Y %n' {} + >"$hpc_t/all"

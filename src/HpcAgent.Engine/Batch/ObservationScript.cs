@@ -10,7 +10,7 @@ namespace HpcAgent.Engine.Batch;
 /// <remarks>
 /// Parts: <c>clock</c>; <c>queue</c>; <c>accounting</c> and <c>pending</c> if they were asked; then for each run <c>run</c>; <c>gone</c> if its
 /// folder is missing; <c>stopped</c>; for each event file <c>file</c> with its name and <c>delta</c>; those of <see cref="TailScript"/>; <c>results</c> and
-/// <c>results-status</c>.
+/// <c>results-status</c>, or <c>nothing</c> if the run has no folder of results.
 /// </remarks>
 internal static class ObservationScript
 {
@@ -108,8 +108,8 @@ internal static class ObservationScript
             _ = known.Append(CultureInfo.InvariantCulture, $"  {ShellQuote.Always(name)}) hpc_o={offset} ;;\n");
         _ = text.Append(Tail.Replace("@OFFSETS@\n", known.ToString(), StringComparison.Ordinal).Replace("@FAILURES@\n", TailScript.Note, StringComparison.Ordinal));
         TailScript.AppendPrint(text, mostTails);
-        if (results == ResultSelection.Metrics) _ = text.Append(Metrics);
-        if (results == ResultSelection.Files) _ = text.Append(Files);
+        if (results is ResultSelection.Metrics or ResultSelection.Files)
+            _ = text.Append(CultureInfo.InvariantCulture, $"if [ -d \"$hpc_run\" ] && [ ! -d \"$hpc_run/results\" ]; then hpc_part nothing; echo; else\n{(results == ResultSelection.Metrics ? Metrics : Files)}fi\n");
         if (needsTasks) _ = text.Append(TaskFiles);
     }
 }

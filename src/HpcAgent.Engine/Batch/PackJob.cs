@@ -1,3 +1,4 @@
+using System.Globalization;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Schedulers;
@@ -81,7 +82,7 @@ internal sealed class PackJob
     /// <summary>The part of the script that sees to the job.</summary>
     /// <param name="arguments">The arguments of <c>pack.sh</c> behind the run's folder.</param>
     public string Render(string arguments) => Text
-        .Replace("@DISPATCH@", ShellQuote.Always($"/bin/sh \"${{1%/*}}/{PackScript.Name}\" \"${{1%/waves/*}}\" {arguments} >\"$1/.end\" 2>&1 && mv \"$1/.end\" \"$1/end\"\nexit 0\n"), StringComparison.Ordinal)
+        .Replace("@DISPATCH@", ShellQuote.Always($"/bin/sh \"${{1%/*}}/{PackScript.Name}\" \"${{1%/waves/*}}\" {arguments} >\"$1/.end\" 2>&1 || echo \"failed - {PackScript.Name} ended with exit code $?\" >>\"$1/.end\"\nmv \"$1/.end\" \"$1/end\"\nexit 0\n"), StringComparison.Ordinal)
         .Replace("@SCRIPT@", ShellQuote.Always(_scheduler.RenderJobScript(_array)), StringComparison.Ordinal)
         .Replace("@SUBMIT@", ShellQuote.Always(_scheduler.RenderSubmit(_array)), StringComparison.Ordinal)
         .Replace("@FIND@", ShellQuote.Always(_scheduler.FindByNameQuery(_array.JobName, _view.Run.SubmittedAt)), StringComparison.Ordinal)
@@ -96,7 +97,9 @@ internal sealed class PackJob
     {
         if (answer.Find("job-failed") is not null)
             throw new HpcException(
-                ErrorCode.CombinerFailed, $"the job that packs the results of {_view.Run.RunId} failed: {answer.Text("job-failed")}", "Try again, or pack on the login node with combine login.");
+                ErrorCode.CombinerFailed,
+                $"the job that packs the results of {_view.Run.RunId} failed: {string.Join("; ", WaveExchange.Faults(answer.Text("job-failed"), "failed").Select(Said))}",
+                "Repeat the command: what is packed stays, and the rest is packed by another job; or pack on the login node with combine login (-Combine login).");
         if (SubmissionAnswer.Read(answer).Arrays is not [var array, ..])
             throw new HpcException(ErrorCode.RemoteCommandFailed, $"nothing was said of the job that packs the results of {_view.Run.RunId}: {answer.ErrorText.Trim()}", "Try again.");
         if (array.JobId is { } id) return id;
@@ -104,4 +107,6 @@ internal sealed class PackJob
         throw new HpcException(
             ErrorCode.ClusterTimeout, $"whether the job that packs the results of {_view.Run.RunId} was taken cannot be said: {array.Words}", "Try again; what is in is found.");
     }
+
+    private static string Said(WaveFault fault) => fault.Index < 0 ? fault.Reason : string.Create(CultureInfo.InvariantCulture, $"wave {fault.Index}: {fault.Reason}");
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Submission;
 using HpcAgent.Engine.Tasks;
 
@@ -22,7 +23,7 @@ internal static class PackScript
         if [ -d "$hpc_run" ]; then
         hpc_w=$hpc_run/waves; hpc_nice=; ! command -v nice >/dev/null 2>&1 || hpc_nice='nice -n 10'
         hpc_m=$( { mkdir -p "$hpc_w" && printf '%s' @SHELL@ >"$hpc_w/.pack.sh.$$" && printf '%s' @AWK@ >"$hpc_w/.pack.awk.$$" && mv -f "$hpc_w/.pack.awk.$$" "$hpc_w/pack.awk" && mv -f "$hpc_w/.pack.sh.$$" "$hpc_w/pack.sh"; } 2>&1) &&
-          hpc_p=$($hpc_nice /bin/sh "$hpc_w/pack.sh" "$hpc_run" @TASKS@ @SIZE@ @LIMIT@ @MOST@ @TEMPLATE@ 2>/dev/null) || hpc_p="failed - ${hpc_m:-pack.sh ended with exit code $?}"
+          hpc_p=$($hpc_nice /bin/sh "$hpc_w/pack.sh" "$hpc_run" @TASKS@ @SIZE@ @LIMIT@ @MOST@ @TEMPLATE@ @AUDIT@ 2>/dev/null) || hpc_p="failed - ${hpc_m:-pack.sh ended with exit code $?}"
         hpc_part waves; printf '%s\n' "$hpc_p"
         case $hpc_p in
         *pending*)
@@ -53,16 +54,16 @@ internal static class PackScript
         string most = job?.MostOnLogin ?? "-";
         if (job is not null) _ = text.Append(job.Functions);
         _ = text.Append(Text
-            .Replace("@TASKS@ @SIZE@ @LIMIT@ @MOST@ @TEMPLATE@", Arguments(view, most), StringComparison.Ordinal)
+            .Replace("@TASKS@ @SIZE@ @LIMIT@ @MOST@ @TEMPLATE@ @AUDIT@", Arguments(view, most, view.WantsAudit), StringComparison.Ordinal)
             .Replace("@KNOWN@", had.ToString(), StringComparison.Ordinal)
-            .Replace("@JOB@", job?.Render(Arguments(view, "-")) ?? ":", StringComparison.Ordinal)
+            .Replace("@JOB@", job?.Render(Arguments(view, "-", isAudit: false)) ?? ":", StringComparison.Ordinal)
             .Replace("@SHELL@", ShellQuote.Always(NodeFiles.ReadScript(Name)), StringComparison.Ordinal)
             .Replace("@AWK@", ShellQuote.Always(NodeFiles.ReadScript(AwkName)), StringComparison.Ordinal));
     }
 
-    private static string Arguments(RunView view, string most) => string.Create(
+    private static string Arguments(RunView view, string most, bool isAudit) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{view.Run.TaskCount} {PackedWaves.TasksPerWave} {MaxFileBytes} {most} {(string.IsNullOrEmpty(view.Sidecar?.ResultDirTemplate) ? 0 : 1)}");
+        $"{view.Run.TaskCount} {RunWaves.TasksPerWave} {MaxFileBytes} {most} {(string.IsNullOrEmpty(view.Sidecar?.ResultDirTemplate) ? 0 : 1)} {(isAudit ? 1 : 0)}");
 
     private static int MaxFileBytes => Aggregation.AggregationRequest.DefaultMaxRecordBytes;
 }

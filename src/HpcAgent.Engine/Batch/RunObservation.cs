@@ -34,7 +34,7 @@ internal sealed class RunObservation
         (_view, _results, _hostName, _lag, _now) = (view, results, hostName, lag, now);
         _promoted = new PromotedResults(view, now);
         _usage = view.Arrays is { } arrays ? new UsageMirror(view, arrays, now) : null;
-        _waves = results == ResultSelection.Packed ? new WaveExchange(view, packing) : null;
+        _waves = results == ResultSelection.Packed ? new WaveExchange(view, packing, hostName) : null;
     }
 
     private MirroredTails? Tails => _view.Tails as MirroredTails;
@@ -201,6 +201,7 @@ internal sealed class RunObservation
             await _waves.TakeAsync(answer, archives, isComplete && _view.Ledger.LastEndAt is { } end && _now - end > _lag, cancellationToken);
             return;
         }
+        if (answer.Find("nothing") is not null) LostResults.Require(_view, $"{new RemotePaths(_view.Run.RemotePath, _view.Run.RunId).Results} on {_hostName}");
         if (_results is not { } wanted || answer.Find("results") is null) return;
         await UnpackAsync(answer, archives, "results", _view.Layout.Results, cancellationToken);
         if (_view.Ledger.Count(TaskState.Complete) == _view.Ledger.TaskCount)
@@ -225,9 +226,9 @@ internal sealed class RunObservation
 
     private bool HasAll(ResultSelection results) => results switch
     {
-        ResultSelection.Files => File.Exists(Marker(ResultSelection.Files)),
+        ResultSelection.Files => !_view.WantsAudit && File.Exists(Marker(ResultSelection.Files)),
         ResultSelection.Metrics => HasAll(ResultSelection.Files) || File.Exists(Marker(ResultSelection.Metrics)),
-        _ => _waves!.TryLoadAll() || HasAll(ResultSelection.Metrics),
+        _ => _waves!.TryLoadAll(),
     };
 
     private string Marker(ResultSelection results) => Path.Combine(_view.Layout.Root, results == ResultSelection.Metrics ? "has-metrics" : "has-files");

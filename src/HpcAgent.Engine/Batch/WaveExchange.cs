@@ -8,17 +8,15 @@ namespace HpcAgent.Engine.Batch;
 /// <summary>How the packed metrics of one run come to this machine within a look.</summary>
 /// <param name="view">The run.</param>
 /// <param name="job">The job that packs what is too much for a login node, or null if there can be none.</param>
-internal sealed class WaveExchange(RunView view, PackJob? job)
+/// <param name="hostName">Where it is looked, for messages.</param>
+internal sealed class WaveExchange(RunView view, PackJob? job, string hostName)
 {
-    private readonly WaveMirror _mirror = new(view.Layout.Waves);
+    private readonly WaveMirror _mirror = new(view);
 
-    /// <summary>Takes what is here already, if the run can have no more.</summary>
+    /// <summary>Takes what is here already, if the run can have no more and nobody asks whether that is so.</summary>
     public bool TryLoadAll()
     {
-        if (!File.Exists(Marker)) return false;
-        string index = Path.Combine(_mirror.Folder, "index");
-        IReadOnlyList<PackedWave> waves = _mirror.Load();
-        if (!File.Exists(index) || waves.Count != WaveMirror.Read(File.ReadAllText(index)).Count()) return false;
+        if (view.WantsAudit || File.Exists(Doubt) || !File.Exists(Marker) || _mirror.LoadAll() is not { } waves) return false;
         view.Packed = new PackedWaves(_mirror.Folder, waves);
         return true;
     }
@@ -36,24 +34,59 @@ internal sealed class WaveExchange(RunView view, PackJob? job)
         if (answer.Find("waves") is null)
             throw new HpcException(ErrorCode.OutputsMissing, $"the results of {view.Run.RunId} cannot be read: its folder on the cluster is gone", "Look whether the site has purged it.");
         string said = answer.Text("waves");
-        FailedWave[] failed = [.. Failures(said)];
+        if (said.Split('\n').Contains("nothing")) LostResults.Require(view, $"{new RemotePaths(view.Run.RemotePath, view.Run.RunId).Results} on {hostName}");
+        WaveFault[] failed = [.. Faults(said, "failed")];
         if (failed.FirstOrDefault(f => f.Index < 0) is { } all) throw Failed(all.Reason);
         if (said.Contains("pending ", StringComparison.Ordinal))
         {
             view.Packed = new PackedWaves(_mirror.Folder, []) { JobId = job!.Read(answer) };
             return;
         }
-        PackedWave[] waves = [.. WaveMirror.Read(said)];
-        await TakePacksAsync(answer, archives, waves, cancellationToken);
-        view.Packed = new PackedWaves(_mirror.Folder, waves) { Failed = failed };
+        IReadOnlyList<PackedWave> waves = await TakePacksAsync(answer, archives, [.. Waves(said)], cancellationToken);
+        WaveFault[] differing = [.. Faults(said, "differs")];
+        view.Packed = new PackedWaves(_mirror.Folder, waves) { Failed = failed, Differing = differing, StrayTaskIds = [.. Strays(said)] };
         bool hasAll = isFinal || waves.Sum(wave => wave.RecordCount) == view.Run.TaskCount;
         if (hasAll && failed.Length == 0 && waves.All(wave => wave.ChangedCount == 0))
             await File.WriteAllBytesAsync(Marker, [], cancellationToken);
+        if (differing.Length > 0) await File.WriteAllBytesAsync(Doubt, [], cancellationToken);
+        else if (view.WantsAudit) File.Delete(Doubt);
     }
+
+    /// <summary>The packs that a cluster names: lines <c>wave N CRC BYTES RECORDS PROBLEMS CHANGED fresh|kept</c>.</summary>
+    /// <param name="said">What <c>pack.sh</c> printed.</param>
+    public static IEnumerable<PackedWave> Waves(string said)
+    {
+        foreach (string line in said.Split('\n'))
+        {
+            string[] words = line.Split(' ');
+            if (words is not ["wave", var index, var crc, var bytes, var records, var problems, var changed, var how]) continue;
+            yield return new PackedWave(
+                int.Parse(index, CultureInfo.InvariantCulture), uint.Parse(crc, CultureInfo.InvariantCulture), Number(bytes), Number(records), Number(problems), Number(changed), how == "fresh");
+        }
+
+        static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>What is wrong with waves: lines <c>KIND N WHAT</c>; N is -, and here -1, where it is about all of them.</summary>
+    /// <param name="said">What <c>pack.sh</c> printed.</param>
+    /// <param name="kind">The first word.</param>
+    public static IEnumerable<WaveFault> Faults(string said, string kind) =>
+        from line in said.Split('\n')
+        let words = line.Split(' ', 3)
+        where words.Length == 3 && words[0] == kind
+        select new WaveFault(int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : -1, words[2].Trim());
+
+    private static IEnumerable<long> Strays(string said) =>
+        from line in said.Split('\n')
+        where line.StartsWith("stray ", StringComparison.Ordinal)
+        select long.Parse(line.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture);
+
+    // There since an audit found files that are not those that were packed: whoever has such a wave packed again must not be given what is here.
+    private string Doubt => Path.Combine(view.Layout.Root, "has-differing");
 
     private string Marker => Path.Combine(view.Layout.Root, "has-packed");
 
-    private async Task TakePacksAsync(HostAnswer answer, ArchiveFolder archives, PackedWave[] waves, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<PackedWave>> TakePacksAsync(HostAnswer answer, ArchiveFolder archives, IReadOnlyList<PackedWave> waves, CancellationToken cancellationToken)
     {
         string arrived = archives.Place("packs");
         try
@@ -64,7 +97,7 @@ internal sealed class WaveExchange(RunView view, PackJob? job)
                 using Stream archive = archives.Read("results");
                 await RemoteTar.ReadAsync(archive, arrived, cancellationToken);
             }
-            await _mirror.TakeAsync(came ? arrived : null, waves, cancellationToken);
+            return await _mirror.TakeAsync(came ? arrived : null, waves, cancellationToken);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException)
         {
@@ -75,11 +108,4 @@ internal sealed class WaveExchange(RunView view, PackJob? job)
 
     private HpcException Failed(string reason) => new(
         ErrorCode.CombinerFailed, $"the results of {view.Run.RunId} could not be packed: {reason}", "Look whether the run's folder on the cluster can be written and has room.");
-
-    // failed N WHY; N is - where it is about all of them.
-    private static IEnumerable<FailedWave> Failures(string said) =>
-        from line in said.Split('\n')
-        let words = line.Split(' ', 3)
-        where words is ["failed", _, _]
-        select new FailedWave(int.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out int index) ? index : -1, words[2].Trim());
 }

@@ -1,67 +1,85 @@
-using System.Globalization;
-using System.Text;
+using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Batch;
 
-/// <summary>The packs of one run that have arrived on this machine, and an index of them: each line as the cluster gave it.</summary>
-/// <param name="folder">The absolute folder.</param>
-internal sealed class WaveMirror(string folder)
+/// <summary>
+/// The packs of one run that have arrived on this machine. With the task table and the record beside them the mirror of a run is an archive
+/// (<see cref="WaveArchive"/>), whose manifest says which packs are here.
+/// </summary>
+/// <param name="view">The run.</param>
+internal sealed class WaveMirror(RunView view)
 {
-    /// <summary>The absolute folder.</summary>
-    public string Folder => folder;
+    private string Root => view.Layout.Root;
 
-    private string IndexPath => Path.Combine(folder, "index");
+    /// <summary>The absolute folder of the packs.</summary>
+    public string Folder => view.Layout.Waves;
 
     /// <summary>The packs that are here whole.</summary>
-    public IReadOnlyList<PackedWave> Load()
-    {
-        if (!File.Exists(IndexPath)) return [];
-        return [.. Read(File.ReadAllText(IndexPath)).Select(wave => wave with { IsFresh = false }).Where(IsHere)];
-    }
+    public IReadOnlyList<PackedWave> Load() => Here(Manifest());
 
-    /// <summary>The packs that a cluster names: lines <c>wave N CRC BYTES RECORDS PROBLEMS CHANGED fresh|kept</c>.</summary>
-    /// <param name="text">What <c>pack.sh</c> printed.</param>
-    public static IEnumerable<PackedWave> Read(string text)
-    {
-        foreach (string line in text.Split('\n'))
-        {
-            string[] words = line.Split(' ');
-            if (words is not ["wave", var index, var crc, var bytes, var records, var problems, var changed, var how]) continue;
-            yield return new PackedWave(
-                int.Parse(index, CultureInfo.InvariantCulture), uint.Parse(crc, CultureInfo.InvariantCulture), Number(bytes), Number(records), Number(problems), Number(changed), how == "fresh");
-        }
-
-        static long Number(string word) => long.Parse(word, CultureInfo.InvariantCulture);
-    }
+    /// <summary>The packs, if all of those that came are here whole; else null.</summary>
+    public IReadOnlyList<PackedWave>? LoadAll() =>
+        Manifest() is { } manifest && Here(manifest) is var here && here.Count == manifest.Waves.Count ? here : null;
 
     /// <summary>Takes packs in that were unpacked into a folder; each is checked before it gets its name here.</summary>
     /// <param name="arrived">The folder, or null if nothing came.</param>
     /// <param name="waves">All packs that the cluster has.</param>
     /// <param name="cancellationToken">Ends the work between two packs.</param>
+    /// <returns>The packs, with all that is known of each.</returns>
     /// <exception cref="InvalidDataException">A pack is not what the cluster said.</exception>
-    public async Task TakeAsync(string? arrived, IReadOnlyList<PackedWave> waves, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<PackedWave>> TakeAsync(string? arrived, IReadOnlyList<PackedWave> waves, CancellationToken cancellationToken)
     {
-        _ = Directory.CreateDirectory(folder);
-        Dictionary<int, PackedWave> known = Load().ToDictionary(wave => wave.Index);
-        foreach (PackedWave wave in waves)
+        _ = Directory.CreateDirectory(Folder);
+        WaveManifest? before = Manifest();
+        Dictionary<int, PackedWave> known = Here(before).ToDictionary(wave => wave.Index);
+        PackedWave[] taken = [.. waves];
+        for (int i = 0; i < taken.Length; i++)
         {
+            PackedWave wave = taken[i];
             string? path = arrived is null ? null : Path.Combine(arrived, wave.FileName);
             if (path is not null && File.Exists(path))
             {
-                if (await PosixCrc.ComputeAsync(path, cancellationToken) != (wave.Crc, wave.ByteCount))
-                    throw new InvalidDataException($"the pack of wave {wave.Index} is not what was sent");
-                File.Move(path, Path.Combine(folder, wave.FileName), overwrite: true);
+                (uint crc, long bytes, string sha256) = await WaveFile.DigestAsync(path, cancellationToken);
+                if ((crc, bytes) != (wave.Crc, wave.ByteCount)) throw new InvalidDataException($"the pack of wave {wave.Index} is not what was sent");
+                File.Move(path, Path.Combine(Folder, wave.FileName), overwrite: true);
+                taken[i] = wave with { Sha256 = sha256 };
             }
-            else if (!known.TryGetValue(wave.Index, out PackedWave? had) || (had.Crc, had.ByteCount) != (wave.Crc, wave.ByteCount))
+            else if (known.TryGetValue(wave.Index, out PackedWave? had) && (had.Crc, had.ByteCount) == (wave.Crc, wave.ByteCount))
+                taken[i] = wave with { Sha256 = had.Sha256 };
+            else
                 throw new InvalidDataException($"the pack of wave {wave.Index} did not come");
         }
-        StringBuilder index = new();
-        foreach (PackedWave wave in waves)
-            _ = index.Append(CultureInfo.InvariantCulture, $"wave {wave.Index} {wave.Crc} {wave.ByteCount} {wave.RecordCount} {wave.ProblemCount} {wave.ChangedCount} kept\n");
-        await DurableFile.WriteAsync(IndexPath, Encoding.ASCII.GetBytes(index.ToString()), cancellationToken);
+        await NoteAsync(before, taken, cancellationToken);
+        return taken;
     }
 
-    private bool IsHere(PackedWave wave) => new FileInfo(Path.Combine(folder, wave.FileName)) is { Exists: true } file && file.Length == wave.ByteCount;
+    private async Task NoteAsync(WaveManifest? before, PackedWave[] waves, CancellationToken cancellationToken)
+    {
+        string record = Path.Combine(Root, view.Run.RunId + ".json");
+        if (view.Sidecar is { } sidecar && !File.Exists(record)) await DurableFile.WriteAsync(record, SidecarFile.ToBytes(sidecar), cancellationToken);
+        bool isSame = before is not null && before.Waves.Select(wave => wave.Sha256).SequenceEqual(waves.Select(wave => wave.Sha256), StringComparer.Ordinal);
+        Run run = view.Run;
+        await WaveArchive.WriteManifestAsync(
+            Root, new WaveManifest(run.RunId, run.CmdSha, run.IdentitySha, run.TaskCount, RunWaves.TasksPerWave, isSame ? before!.InputDigest : null, waves), cancellationToken);
+    }
+
+    // What cannot be read is fetched again: it is a copy.
+    private WaveManifest? Manifest()
+    {
+        string path = WaveArchive.ManifestPath(Root);
+        try
+        {
+            return File.Exists(path) && WaveManifest.Parse(File.ReadAllBytes(path), path) is var manifest && manifest.IdentitySha == view.Run.IdentitySha ? manifest : null;
+        }
+        catch (HpcException)
+        {
+            return null;
+        }
+    }
+
+    private IReadOnlyList<PackedWave> Here(WaveManifest? manifest) =>
+        [.. (manifest?.Waves ?? []).Where(wave => new FileInfo(Path.Combine(Folder, wave.FileName)) is { Exists: true } file && file.Length == wave.ByteCount)];
 }

@@ -1,15 +1,18 @@
 namespace HpcAgent.Engine.Clusters;
 
-/// <summary>The packed metrics of a run, as far as they are on this machine.</summary>
+/// <summary>The packed metrics of a run, as far as they are on this machine: one pack for each wave (<see cref="Runs.RunWaves"/>) that has results.</summary>
 /// <param name="Folder">The absolute folder of the packs.</param>
 /// <param name="Waves">The waves that have a pack, ascending.</param>
 public sealed record PackedWaves(string Folder, IReadOnlyList<PackedWave> Waves)
 {
-    /// <summary>How many tasks, by their ids, make one wave; the last one may have fewer.</summary>
-    public const int TasksPerWave = 10_000;
-
     /// <summary>The waves whose tasks' metrics could not be packed at this look, with the reason.</summary>
-    public IReadOnlyList<FailedWave> Failed { get; init; } = [];
+    public IReadOnlyList<WaveFault> Failed { get; init; } = [];
+
+    /// <summary>The waves whose files are no longer those that were packed, with the tasks; known only where <see cref="RunView.WantsAudit"/> was set.</summary>
+    public IReadOnlyList<WaveFault> Differing { get; init; } = [];
+
+    /// <summary>Tasks with results that the run does not have; known only where <see cref="RunView.WantsAudit"/> was set.</summary>
+    public IReadOnlyList<long> StrayTaskIds { get; init; } = [];
 
     /// <summary>The scheduler's id of the job that packs them; then nothing was fetched at this look.</summary>
     public string? JobId { get; init; }
@@ -18,7 +21,7 @@ public sealed record PackedWaves(string Folder, IReadOnlyList<PackedWave> Waves)
     public IReadOnlyList<string> Paths => [.. Waves.Select(wave => Path.Combine(Folder, wave.FileName))];
 }
 
-/// <summary>One packed wave: the tasks from <c>Index * TasksPerWave</c> on.</summary>
+/// <summary>One packed wave.</summary>
 /// <param name="Index">Its number, from 0.</param>
 /// <param name="Crc">The POSIX checksum of its pack.</param>
 /// <param name="ByteCount">The length of its pack.</param>
@@ -28,11 +31,14 @@ public sealed record PackedWaves(string Folder, IReadOnlyList<PackedWave> Waves)
 /// <param name="IsFresh">True if it was packed at this look.</param>
 public sealed record PackedWave(int Index, uint Crc, long ByteCount, long RecordCount, long ProblemCount, long ChangedCount, bool IsFresh)
 {
+    /// <summary>The SHA-256 of its pack in hexadecimal digits; empty until the pack is on this machine.</summary>
+    public string Sha256 { get; init; } = "";
+
     /// <summary>The name of its pack.</summary>
     public string FileName => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Index}.ndjson");
 }
 
-/// <summary>A wave that could not be packed.</summary>
+/// <summary>What is wrong with a wave.</summary>
 /// <param name="Index">Its number, from 0.</param>
-/// <param name="Reason">Why.</param>
-public sealed record FailedWave(int Index, string Reason);
+/// <param name="Reason">What, or why.</param>
+public sealed record WaveFault(int Index, string Reason);

@@ -69,6 +69,9 @@ public sealed class RunView
     /// <summary>Where its metrics are to be packed, if they are wanted.</summary>
     public CombinePlace Combine { get; set; }
 
+    /// <summary>True to compare at the next look what was packed with the files of which it was made.</summary>
+    public bool WantsAudit { get; set; }
+
     /// <summary>Its packed metrics; null if they are read file by file from the results of the layout.</summary>
     public PackedWaves? Packed { get; set; }
 

@@ -1,19 +1,19 @@
 namespace HpcAgent.Engine.Runs;
 
-/// <summary>The waves of a run: the units in which its results are packed and counted.</summary>
-internal static class RunWaves
+/// <summary>
+/// The waves of a run, the units in which its results are packed and counted, on a cluster and on this machine: wave N is the tasks from
+/// <c>N * TasksPerWave</c> on. They have nothing to do with how the run was submitted, so that a resumption or another plan changes no wave.
+/// </summary>
+public static class RunWaves
 {
-    /// <summary>The tasks of each wave, by the sidecar, else by its plan, else all in wave 0.</summary>
-    /// <param name="sidecar">The record of the run, or null.</param>
+    /// <summary>How many tasks, by their ids, make one wave; the last one may have fewer. A multiple of <see cref="RunLayout.ShardSize"/>.</summary>
+    public const int TasksPerWave = 10_000;
+
+    /// <summary>The tasks of each wave, in the order of the waves.</summary>
     /// <param name="taskCount">The tasks of the run.</param>
-    public static SortedDictionary<int, IReadOnlyList<TaskIdRange>> Of(Sidecar? sidecar, long taskCount)
+    /// <param name="tasksPerWave">How many make a wave.</param>
+    public static IEnumerable<TaskIdRange> Of(long taskCount, int tasksPerWave = TasksPerWave)
     {
-        SortedDictionary<int, IReadOnlyList<TaskIdRange>> waves = [];
-        foreach ((int wave, IReadOnlyList<TaskIdRange> tasks) in sidecar?.WaveMap ?? new Dictionary<int, IReadOnlyList<TaskIdRange>>()) waves[wave] = tasks;
-        // The list of the sidecar is left out where it would be too long.
-        foreach (IGrouping<int, PlanArray> wave in waves.Count > 0 ? [] : (sidecar?.Plan?.Arrays ?? []).GroupBy(a => a.Wave))
-            waves[wave.Key] = [.. wave.SelectMany(a => a.TaskIds ?? [new TaskIdRange(a.FirstTaskId, a.TaskCount)])];
-        if (waves.Count == 0) waves[0] = [new TaskIdRange(0, taskCount)];
-        return waves;
+        for (long first = 0; first < taskCount; first += tasksPerWave) yield return new TaskIdRange(first, Math.Min(tasksPerWave, taskCount - first));
     }
 }

@@ -24,7 +24,8 @@ internal static class PosixCrc
         return (Finish(crc, bytes), bytes);
     }
 
-    private static uint Update(uint crc, ReadOnlySpan<byte> rest)
+    /// <summary>Takes the next bytes; the first value is 0.</summary>
+    internal static uint Update(uint crc, ReadOnlySpan<byte> rest)
     {
         for (; rest.Length >= Slices; rest = rest[Slices..])
         {
@@ -41,7 +42,8 @@ internal static class PosixCrc
         return crc;
     }
 
-    private static uint Finish(uint crc, long bytes)
+    /// <summary>The checksum, from the value behind the last bytes and the length of all.</summary>
+    internal static uint Finish(uint crc, long bytes)
     {
         for (var length = (ulong)bytes; length != 0; length >>= 8)
             crc = Step(crc, (byte)length);

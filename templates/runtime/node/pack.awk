@@ -5,7 +5,8 @@
 # in the order of the tasks. Input: lines TYPE SIZE TIME ID PATH, ID being - where PATH is ./SHARD/ID/metrics.json. Variables: first and
 # last task, limit (bytes of one file); hpc_out in the environment says where the records go. Output: RECORDS PROBLEMS CHANGED BYTES, if every line was accounted for.
 # For mawk, gawk, busybox and the original awk, under LC_ALL=C. Each file is read as one record that ends at a byte 1, which no JSON
-# text holds. A NUL byte is carried by mawk and gawk; to busybox and the original awk it is an end, and the file is a problem.
+# text holds. A NUL byte, which none holds either, is an end to busybox and the original awk; mawk and gawk must look for it.
+# The client packs runs on its own machine in the same way, byte for byte (WavePacker).
 
 function emit(text) {
   print text > out
@@ -32,7 +33,11 @@ function differ(id, path, before) {
     changed++
     complain(id, "metrics.json changed while it was read; it is taken again when the run is packed next")
   } else
-    complain(id, "metrics.json is no JSON text: it holds a NUL byte or a byte 1")
+    refuse(id)
+}
+
+function refuse(id) {
+  complain(id, "metrics.json is no JSON text: it holds a NUL byte or a byte 1")
 }
 
 function take(id, path, before, text, more, status, count) {
@@ -43,6 +48,7 @@ function take(id, path, before, text, more, status, count) {
   close(path)
   if (status < 0) complain(id, "metrics.json cannot be read")
   else if (status == 0 || count > 1 || length(text) != before) differ(id, path, before)
+  else if (nul != "" && index(text, nul)) refuse(id)
   else {
     records++
     emit("{\"task\":" id ",\"metrics\":")
@@ -68,6 +74,9 @@ function emit_line(text, piece, i, n) {
 BEGIN {
   # Some awks count characters whatever they are told.
   if (length("\303\251") != 2) exit bad = 3
+  # Empty where strings end at it.
+  nul = sprintf("%c", 0)
+  if (length(nul) != 1) nul = ""
 }
 
 {
@@ -95,8 +104,8 @@ END {
   records = problems = changed = bytes = 0
   for (id = first + 0; id <= last + 0; id++) {
     if (!(id in size)) continue
-    if (type[id] != "f") complain(id, "metrics.json is not a regular file")
-    else if (size[id] + 0 == 0) complain(id, "metrics.json is empty")
+    if (type[id] == "d") complain(id, "metrics.json is a folder, not a file")
+    else if (type[id] != "f" || size[id] + 0 == 0) complain(id, "metrics.json is empty, or not a regular file")
     else if (size[id] + 0 > limit + 0) complain(id, "metrics.json is larger than " limit " bytes")
     else take(id, place[id], size[id] + 0)
   }

@@ -11,10 +11,12 @@ internal sealed class ArchivedRun : IDisposable
     public const string RunId = "sweep-1";
 
     private readonly TempFolder _folder = new();
+    private readonly int _perWave;
 
     public ArchivedRun(
         int taskCount, int perWave, JsonElement? results = null, IReadOnlyList<IReadOnlyDictionary<string, object?>>? parameters = null)
     {
+        _perWave = perWave;
         Sidecar = new Sidecar
         {
             RunId = RunId,
@@ -66,7 +68,8 @@ internal sealed class ArchivedRun : IDisposable
     public async Task<WaveManifest> PackAsync()
     {
         using RunResults results = Results();
-        return await WavePacker.WriteAsync(results, Layout.Tasks, Archive, CancellationToken.None);
+        Aggregate whole = await results.AggregateAsync([], [], CancellationToken.None);
+        return await WaveArchiveWriter.WriteAsync(results, Layout.Tasks, Archive, whole.InputDigest, CancellationToken.None, _perWave);
     }
 
     public async Task<Aggregate> AggregateAsync(params string[] paths)

@@ -3,6 +3,7 @@ using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Hosts;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Tasks;
+using HpcAgent.Engine.Tests.NodeScripts;
 
 namespace HpcAgent.Engine.Tests.Batch;
 
@@ -127,6 +128,55 @@ public sealed class BatchFetchTests : IDisposable
         Assert.Equal(ErrorCode.OutputsMissing, error.Code);
     }
 
+    [SkippableFact]
+    public async Task Where_programs_are_those_of_busybox_the_same_files_come()
+    {
+        NodeShells.Require("busybox");
+        // Debian's busybox is without these.
+        _host.Programs = Programs("comm", "cksum", "tar");
+        Put("0/0/metrics.json", "{}");
+        Put("0/0/it's \"odd\" -name *.txt", "odd");
+        Put("0/0/-T", "dash");
+        Put("0/0/a\nb", "x");
+        Put("0/0/back\\slash", "x");
+        Put("0/_wip_1_1/half", "half");
+        FetchResult first = await FetchAsync();
+        Assert.Equal((3, "odd", "dash"), (first.FileCount, Got("0/0/it's \"odd\" -name *.txt"), Got("0/0/-T")));
+        Assert.StartsWith("2 files have names", Assert.Single(first.Warnings), StringComparison.Ordinal);
+        Put("0/1/new.bin", "new");
+        Assert.Equal((1, "new"), ((await FetchAsync(patterns: ["*.bin"])).FileCount, Got("0/1/new.bin")));
+        Assert.Equal(0, (await FetchAsync()).FileCount);
+    }
+
+    [SkippableTheory]
+    [InlineData("comm", "rm -f \"$bin/comm\"")]
+    [InlineData("cksum, tar -T", "for p in cksum tar; do printf '#!/bin/sh\\nexit 1\\n' >\"$bin/new\"; chmod +x \"$bin/new\"; mv -f \"$bin/new\" \"$bin/$p\"; done")]
+    [InlineData("stat -c", "printf '#!/bin/sh\\nexit 1\\n' >\"$bin/new\"; chmod +x \"$bin/new\"; mv -f \"$bin/new\" \"$bin/stat\"")]
+    [InlineData("xargs -0", "printf '#!/bin/sh\\n[ \"$1\" != -0 ]\\n' >\"$bin/new\"; chmod +x \"$bin/new\"; mv -f \"$bin/new\" \"$bin/xargs\"")]
+    public async Task A_login_node_that_lacks_what_is_needed_is_told_what(string lacks, string change)
+    {
+        NodeShells.Require("busybox");
+        _host.Programs = Programs("comm", "cksum", "tar");
+        (int exit, string _, string errors) = await ChildProcess.TryRunAsync("/bin/sh", null, ["-c", $"bin='{_host.Programs}'; {change}"]);
+        Assert.Equal((0, ""), (exit, errors));
+        Put("0/0/metrics.json", "{}");
+        HpcException error = await Assert.ThrowsAsync<HpcException>(() => FetchAsync());
+        Assert.Equal((ErrorCode.PreconditionFailed, $"result files cannot be fetched: here has no {lacks}"), (error.Code, error.Message));
+    }
+
+    // A folder in which every program is busybox but those that are named.
+    private string Programs(params string[] own)
+    {
+        string bin = Directory.CreateDirectory(_folder["bin"]).FullName;
+        foreach (string name in (string[])["sh", "cat", "mktemp", "rm", "gzip", "find", "stat", "sort", "comm", "awk", "tr", "xargs", "cksum", "tar", "wc", "printf", "ls", "dd", "test", "mkdir", "uname"])
+        {
+            string program = own.Contains(name) ? name : "busybox";
+            _ = File.CreateSymbolicLink(
+                Path.Combine(bin, name), (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Select(folder => Path.Combine(folder, program)).First(File.Exists));
+        }
+        return bin;
+    }
+
     private Task<FetchResult> FetchAsync(long mostBytes = 1 << 20, string[]? patterns = null)
     {
         Run run = new()
@@ -165,8 +215,11 @@ public sealed class BatchFetchTests : IDisposable
 
         public int FailsAtCall { get; set; }
 
+        /// <summary>The one folder of programs; null for those of this machine.</summary>
+        public string? Programs { get; set; }
+
         public Task<HostAnswer> RunAsync(HostScript script, CancellationToken cancellationToken) => ++Calls == FailsAtCall
             ? throw new HpcException(ErrorCode.SshUnreachable, "cut")
-            : _inner.RunAsync(script, cancellationToken);
+            : _inner.RunAsync(Programs is null ? script : script with { Text = $"PATH='{Programs}'; export PATH\n{script.Text}" }, cancellationToken);
     }
 }

@@ -37,6 +37,8 @@ internal sealed class PackRun : IDisposable
 
     public bool HasTemplate { get; init; }
 
+    public bool IsAudit { get; set; }
+
     public Dictionary<string, string> Environment { get; } = new(StringComparer.Ordinal);
 
     public string PathOf(long task) => Path.Combine(Root, "results", (task / 1000).ToString(CultureInfo.InvariantCulture), task.ToString(CultureInfo.InvariantCulture), "metrics.json");
@@ -61,7 +63,7 @@ internal sealed class PackRun : IDisposable
         ProcessStartInfo start = new(shell.Split(' ')[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
         string[] arguments =
         [
-            .. shell.Split(' ')[1..], Path.Combine(Waves, "pack.sh"), Root, Number(TaskCount), Number(TasksPerWave), Number(Limit), most, HasTemplate ? "1" : "0",
+            .. shell.Split(' ')[1..], Path.Combine(Waves, "pack.sh"), Root, Number(TaskCount), Number(TasksPerWave), Number(Limit), most, HasTemplate ? "1" : "0", IsAudit ? "1" : "0",
         ];
         foreach (string argument in arguments) start.ArgumentList.Add(argument);
         start.Environment["HPC_PACK_AWK"] = awk ?? "";
@@ -83,7 +85,7 @@ internal sealed class PackRun : IDisposable
     /// <summary>All packs, as a client would read them.</summary>
     public PackedResults Packs() => new([.. Directory.GetFiles(Waves, "*.ndjson").Order(StringComparer.Ordinal)]);
 
-    public static IReadOnlyList<PackedWave> Read(string printed) => [.. WaveMirror.Read(printed)];
+    public static IReadOnlyList<PackedWave> Read(string printed) => [.. WaveExchange.Waves(printed)];
 
     public IEnumerable<string> Leftovers() => Directory.GetFiles(Waves, ".*").Select(Path.GetFileName)!;
 

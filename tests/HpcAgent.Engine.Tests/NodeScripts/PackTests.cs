@@ -46,10 +46,8 @@ public sealed class PackTests
         string printed = await run.PackAsync(shell, awk);
         IReadOnlyList<PackedWave> waves = PackRun.Read(printed);
         Assert.Equal([0, 1], waves.Select(wave => wave.Index));
-        // These two carry a NUL byte; the client then says where it stands in the record.
-        bool carriesNul = awk is "mawk" or "gawk";
-        string notText = "\"problem\":\"metrics.json is no JSON text: it holds a NUL byte or a byte 1\"";
-        Assert.Equal((carriesNul ? 4 : 2, carriesNul ? 5 : 7, 0, true), (waves[0].RecordCount, waves[0].ProblemCount, waves[0].ChangedCount, waves[0].IsFresh));
+        const string notText = "\"problem\":\"metrics.json is no JSON text: it holds a NUL byte or a byte 1\"";
+        Assert.Equal((2, 7, 0, true), (waves[0].RecordCount, waves[0].ProblemCount, waves[0].ChangedCount, waves[0].IsFresh));
         Assert.Equal((1, 0), (waves[1].RecordCount, waves[1].ProblemCount));
         foreach (PackedWave wave in waves)
             Assert.Equal((wave.Crc, wave.ByteCount), (PosixCrc.Compute(run.Pack(wave.Index)), run.Pack(wave.Index).Length));
@@ -60,12 +58,12 @@ public sealed class PackTests
         Assert.Equal(
             $$$"""
             {"task":1,"metrics":{"a":2}@@}
-            {"task":2,"problem":"metrics.json is empty"}
-            {"task":3,{{{(carriesNul ? "\"metrics\":{\"a\":\0 1}" : notText)}}}}
+            {"task":2,"problem":"metrics.json is empty, or not a regular file"}
+            {"task":3,{{{notText}}}}
             {"task":4,{{{notText}}}}
-            {"task":5,{{{(carriesNul ? "\"metrics\":{\"a\":1}\0" : notText)}}}}
-            {"task":6,"problem":"metrics.json is not a regular file"}
-            {"task":7,"problem":"metrics.json is not a regular file"}
+            {"task":5,{{{notText}}}}
+            {"task":6,"problem":"metrics.json is a folder, not a file"}
+            {"task":7,"problem":"metrics.json is empty, or not a regular file"}
             {"task":8,"problem":"metrics.json is larger than 200000 bytes"}
 
             """.Replace('@', '\t'),
@@ -217,6 +215,6 @@ public sealed class PackTests
         using PackRun run = new(1000);
         Assert.Equal("", await run.PackAsync());
         Directory.Delete(Path.Combine(run.Root, "results"));
-        Assert.Equal("", await run.PackAsync());
+        Assert.Equal("nothing", await run.PackAsync());
     }
 }

@@ -34,6 +34,9 @@ internal sealed class RunResults : IDisposable
     /// <summary>Where the metrics are.</summary>
     public ResultSource Source { get; }
 
+    /// <summary>The packs that hold the metrics; null where each task has its own file, or where nothing says whose packs they are.</summary>
+    public PackedWaves? Packed { get; private init; }
+
     /// <summary>The tasks that are complete; null where nothing but the results tells.</summary>
     public IReadOnlyCollection<long>? CompleteTaskIds { get; private init; }
 
@@ -44,30 +47,41 @@ internal sealed class RunResults : IDisposable
     /// <param name="record">The run.</param>
     /// <param name="layout">Where its parts lie on this machine.</param>
     /// <param name="complete">Its complete tasks.</param>
-    /// <param name="folder">The folder with the results, where they are not in their usual place.</param>
-    /// <param name="packed">The packed files that hold them, oldest first; null where each task has its own.</param>
-    public static RunResults OfRun(RunRecord record, RunLayout layout, IReadOnlyCollection<long>? complete, string? folder = null, IReadOnlyList<string>? packed = null)
+    /// <param name="packed">The packs that hold them; null where each task has its own file.</param>
+    public static RunResults OfRun(RunRecord record, RunLayout layout, IReadOnlyCollection<long>? complete, PackedWaves? packed = null)
     {
         TaskTable table = TaskTable.Open(layout.Tasks);
         ResultFolder names = ResultFolder.Parse(record.Sidecar?.ResultDirTemplate, record.Run.RunId);
-        string results = folder ?? layout.Results;
         ResultFiles files = new(id => Path.Combine(
-            results, names.IsDefault ? RunLayout.DefaultResultFolder(id) : names.Format(table.Read(id)), "metrics.json"));
-        return new RunResults(record.Run.RunId, record.Sidecar, table, packed is null ? files : new PackedResults(packed))
+            layout.Results, names.IsDefault ? RunLayout.DefaultResultFolder(id) : names.Format(table.Read(id)), "metrics.json"));
+        return new RunResults(record.Run.RunId, record.Sidecar, table, packed is null ? files : new PackedResults(packed.Paths))
         {
             CmdSha = record.Run.CmdSha,
             IdentitySha = record.Run.IdentitySha,
             TaskCount = record.Run.TaskCount,
-            CompleteTaskIds = complete,
-            Folder = results,
+            Packed = packed,
+            // Results are put into their place only when their task has succeeded: what is in a pack counts, even if its end was not seen yet.
+            CompleteTaskIds = packed is null ? complete : null,
+            Folder = layout.Results,
         };
     }
 
-    /// <summary>The results of a run, of its tasks that were seen complete, as the last look has brought them: packed, or a file for each task.</summary>
+    /// <summary>The results of a run, of its tasks that are complete, as the last look has brought them: packed, or a file for each task.</summary>
     /// <param name="record">The run.</param>
     /// <param name="view">What was seen of it.</param>
-    public static RunResults OfView(RunRecord record, RunView view) =>
-        OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)], packed: view.Packed?.Paths);
+    /// <exception cref="HpcException">A job packs them just now; or they are gone.</exception>
+    public static RunResults OfView(RunRecord record, RunView view)
+    {
+        if (view.Packed is { JobId: { } job }) throw BeingPacked(view.Run.RunId, job);
+        if (view.Packed is null && !Directory.Exists(view.Layout.Results)) LostResults.Require(view, view.Layout.Results);
+        return OfRun(record, view.Layout, [.. view.Ledger.TasksIn(state => state == TaskState.Complete)], view.Packed);
+    }
+
+    /// <summary>The error of whatever reads results, while a job packs them.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="jobId">The scheduler's id of the job.</param>
+    public static HpcException BeingPacked(string runId, string jobId) => new(
+        ErrorCode.PreconditionFailed, $"the results of the run {runId} are being packed by the job {jobId}", "Repeat the command when it has ended.");
 
     /// <summary>The results of an archive: packed waves with the record of their run and its tasks.</summary>
     /// <param name="sidecar">The record.</param>

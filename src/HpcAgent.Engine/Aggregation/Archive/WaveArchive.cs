@@ -1,15 +1,20 @@
 using System.Text.Json;
 using HpcAgent.Engine.Runs;
+using HpcAgent.Engine.Storage;
 using HpcAgent.Engine.Tasks;
 
 namespace HpcAgent.Engine.Aggregation;
 
 /// <summary>
 /// An archive of a run's metrics that needs neither journal nor cluster: <c>waves/N.ndjson</c>, one record a line; <c>tasks/</c>, the table of the
-/// tasks; <c>&lt;run id&gt;.json</c>, the record of the run; and <c>archive.json</c>, which says what was packed (<see cref="WaveManifest"/>).
+/// tasks; <c>&lt;run id&gt;.json</c>, the record of the run; and <c>archive.json</c>, which says what was packed (<see cref="WaveManifest"/>). The mirror of a run
+/// of a cluster is one too.
 /// </summary>
 internal static class WaveArchive
 {
+    /// <summary>The folder of the packs in an archive.</summary>
+    public const string WavesFolder = "waves";
+
     /// <summary>Opens what was named: the folder of an archive, or packed files with table and record beside them or one folder up.</summary>
     /// <param name="paths">Absolute paths of one folder, or of files.</param>
     /// <param name="token">Ends the reading.</param>
@@ -22,8 +27,8 @@ internal static class WaveArchive
         {
             if (Directory.Exists(path))
             {
-                IReadOnlyList<string> inside = [.. WaveFile.In(path), .. WaveFile.In(Path.Combine(path, "waves"))];
-                if (inside.Count == 0)
+                IReadOnlyList<string> inside = PacksIn(path);
+                if (inside.Count == 0 && !File.Exists(ManifestPath(HomeOf(path))))
                     throw new HpcException(ErrorCode.OutputsMissing, $"the folder {path} holds no packed waves", "Give a folder with *.ndjson or *.ndjson.gz, or with a folder 'waves' of them.");
                 waves.AddRange(inside);
             }
@@ -42,14 +47,35 @@ internal static class WaveArchive
         return RunResults.OfWaves(sidecar, Path.Combine(folder, "tasks"), waves, folder);
     }
 
+    /// <summary>The folder of the archive to which a folder belongs: its folder of packs, or itself.</summary>
+    /// <param name="folder">The absolute folder.</param>
+    public static string HomeOf(string folder) =>
+        Path.GetFileName(folder) == WavesFolder && !File.Exists(ManifestPath(folder)) ? Path.GetDirectoryName(folder)! : folder;
+
+    /// <summary>The packs in a folder and in its folder of packs, oldest first.</summary>
+    /// <param name="folder">The absolute folder.</param>
+    public static IReadOnlyList<string> PacksIn(string folder) => [.. WaveFile.In(folder), .. WaveFile.In(Path.Combine(folder, WavesFolder))];
+
     /// <summary>What the archive says of itself; null if it says nothing.</summary>
     /// <param name="folder">The folder of the archive.</param>
     /// <param name="token">Ends the reading.</param>
+    /// <exception cref="HpcException">It cannot be used.</exception>
     public static async Task<WaveManifest?> ManifestAsync(string folder, CancellationToken token)
     {
-        string path = Path.Combine(folder, WaveManifest.FileName);
+        string path = ManifestPath(folder);
         return File.Exists(path) ? WaveManifest.Parse(await File.ReadAllBytesAsync(path, token), path) : null;
     }
+
+    /// <summary>Writes what the archive says of itself.</summary>
+    /// <param name="folder">The folder of the archive.</param>
+    /// <param name="manifest">What it says.</param>
+    /// <param name="token">Ends the work.</param>
+    public static Task WriteManifestAsync(string folder, WaveManifest manifest, CancellationToken token) =>
+        DurableFile.WriteAsync(ManifestPath(folder), manifest.ToBytes(), token);
+
+    /// <summary>Where the archive says it.</summary>
+    /// <param name="folder">The folder of the archive.</param>
+    public static string ManifestPath(string folder) => Path.Combine(folder, WaveManifest.FileName);
 
     private static string? Root(string folder)
     {

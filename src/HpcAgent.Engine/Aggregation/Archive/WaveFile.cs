@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
+using System.Security.Cryptography;
+using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Aggregation;
 
@@ -7,10 +10,23 @@ internal static class WaveFile
 {
     private const string Prefix = "wave_";
 
-    /// <summary>The path of a wave in an archive.</summary>
-    /// <param name="folder">The folder of the archive.</param>
-    /// <param name="wave">The number.</param>
-    public static string PathOf(string folder, int wave) => Path.Combine(folder, "waves", string.Create(CultureInfo.InvariantCulture, $"{wave}.ndjson"));
+    /// <summary>What identifies the content of a pack: the POSIX checksum, by which the cluster knows it, its length, and its SHA-256 in hexadecimal digits. Compressing it changes nothing.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="token">Ends the reading.</param>
+    public static async Task<(uint Crc, long ByteCount, string Sha256)> DigestAsync(string path, CancellationToken token)
+    {
+        await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1, FileOptions.SequentialScan);
+        await using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        byte[] block = new byte[1 << 16];
+        (uint crc, long bytes) = (0, 0);
+        for (int read; (read = await content.ReadAsync(block, token)) > 0; bytes += read)
+        {
+            crc = PosixCrc.Update(crc, block.AsSpan(0, read));
+            hash.AppendData(block, 0, read);
+        }
+        return (PosixCrc.Finish(crc, bytes), bytes, Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant());
+    }
 
     /// <summary>True if this is the name of a packed file.</summary>
     /// <param name="path">A path.</param>

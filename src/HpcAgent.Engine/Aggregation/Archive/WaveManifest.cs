@@ -1,18 +1,19 @@
 using System.Text.Json;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Aggregation;
 
-/// <summary>What an archive says of itself, <c>archive.json</c>: whose waves these are, and the digest of each file.</summary>
+/// <summary>What a folder of packed waves says of itself, <c>archive.json</c>: whose they are, and the digests of each pack.</summary>
 /// <param name="RunId">The run.</param>
 /// <param name="CmdSha">Its parameter identity.</param>
 /// <param name="IdentitySha">Its full identity.</param>
 /// <param name="TaskCount">All its tasks.</param>
-/// <param name="InputDigest">The digest of all usable records (<see cref="Aggregation.InputDigest"/>).</param>
-/// <param name="Waves">The packed files.</param>
-/// <param name="Problems">Metrics files that could not be packed, with the reason.</param>
+/// <param name="TasksPerWave">How many tasks make a wave.</param>
+/// <param name="InputDigest">The digest of all usable records (<see cref="Aggregation.InputDigest"/>); null until they were reduced.</param>
+/// <param name="Waves">The packs.</param>
 internal sealed record WaveManifest(
-    string RunId, string CmdSha, string IdentitySha, long TaskCount, string? InputDigest, IReadOnlyList<ArchivedWave> Waves, IReadOnlyList<AggregateProblem> Problems)
+    string RunId, string CmdSha, string IdentitySha, long TaskCount, int TasksPerWave, string? InputDigest, IReadOnlyList<PackedWave> Waves)
 {
     /// <summary>The name of the file.</summary>
     public const string FileName = "archive.json";
@@ -31,19 +32,10 @@ internal sealed record WaveManifest(
             writer.WriteString("cmd_sha"u8, CmdSha);
             writer.WriteString("identity_sha"u8, IdentitySha);
             writer.WriteNumber("task_count"u8, TaskCount);
+            writer.WriteNumber("tasks_per_wave"u8, TasksPerWave);
             writer.WriteString("input_digest"u8, InputDigest);
             writer.WriteStartArray("waves"u8);
-            foreach (ArchivedWave wave in Waves) wave.Write(writer);
-            writer.WriteEndArray();
-            writer.WriteStartArray("problems"u8);
-            foreach (AggregateProblem problem in Problems)
-            {
-                writer.WriteStartObject();
-                writer.WriteNumber("task_id"u8, problem.TaskId);
-                writer.WriteString("path"u8, problem.Path);
-                writer.WriteString("message"u8, problem.Message);
-                writer.WriteEndObject();
-            }
+            foreach (PackedWave wave in Waves) Write(writer, wave);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
@@ -67,38 +59,35 @@ internal sealed record WaveManifest(
                 JsonParts.Text(root, "cmd_sha"),
                 JsonParts.Text(root, "identity_sha"),
                 JsonParts.Integer(root, "task_count"),
+                JsonParts.SmallInteger(root, "tasks_per_wave") is > 0 and var size ? size : throw new FormatException("field 'tasks_per_wave' is not positive"),
                 JsonParts.TryText(root, "input_digest"),
-                [.. JsonParts.Items(root, "waves").Select(ArchivedWave.Read)],
-                [.. JsonParts.Items(root, "problems").Select(p => new AggregateProblem(JsonParts.Integer(p, "task_id"), JsonParts.Text(p, "path"), JsonParts.Text(p, "message")))]);
+                [.. JsonParts.Items(root, "waves").Select(Read)]);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or OverflowException)
         {
             throw new HpcException(ErrorCode.JournalCorrupt, $"{path} cannot be used: {e.Message}", "Restore the file; or remove it, and the waves are read without what it says.", e);
         }
     }
-}
 
-/// <summary>One packed file of an archive.</summary>
-/// <param name="Wave">The wave.</param>
-/// <param name="File">The path below the archive, with slashes.</param>
-/// <param name="RecordCount">How many records it holds.</param>
-/// <param name="ByteCount">Its length.</param>
-/// <param name="Sha256">The digest of its bytes, in hexadecimal digits.</param>
-internal sealed record ArchivedWave(int Wave, string File, long RecordCount, long ByteCount, string Sha256)
-{
-    /// <summary>Writes it.</summary>
-    public void Write(Utf8JsonWriter writer)
+    private static void Write(Utf8JsonWriter writer, PackedWave wave)
     {
         writer.WriteStartObject();
-        writer.WriteNumber("wave"u8, Wave);
-        writer.WriteString("file"u8, File);
-        writer.WriteNumber("records"u8, RecordCount);
-        writer.WriteNumber("bytes"u8, ByteCount);
-        writer.WriteString("sha256"u8, Sha256);
+        writer.WriteNumber("wave"u8, wave.Index);
+        writer.WriteString("file"u8, $"waves/{wave.FileName}");
+        writer.WriteNumber("records"u8, wave.RecordCount);
+        writer.WriteNumber("problems"u8, wave.ProblemCount);
+        writer.WriteNumber("changed"u8, wave.ChangedCount);
+        writer.WriteNumber("bytes"u8, wave.ByteCount);
+        writer.WriteNumber("cksum"u8, wave.Crc);
+        writer.WriteString("sha256"u8, wave.Sha256);
         writer.WriteEndObject();
     }
 
-    /// <summary>Reads it.</summary>
-    public static ArchivedWave Read(JsonElement json) => new(
-        JsonParts.SmallInteger(json, "wave"), JsonParts.Text(json, "file"), JsonParts.Integer(json, "records"), JsonParts.Integer(json, "bytes"), JsonParts.Text(json, "sha256"));
+    // The file is named for who reads this by eye: its name follows from the number.
+    private static PackedWave Read(JsonElement json) => new(
+        JsonParts.SmallInteger(json, "wave"), checked((uint)JsonParts.Integer(json, "cksum")), JsonParts.Integer(json, "bytes"), JsonParts.Integer(json, "records"),
+        JsonParts.Integer(json, "problems"), JsonParts.Integer(json, "changed"), IsFresh: false)
+    {
+        Sha256 = JsonParts.Text(json, "sha256"),
+    };
 }

@@ -1,112 +1,104 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Runs;
 using HpcAgent.Engine.Storage;
 
 namespace HpcAgent.Engine.Aggregation;
 
-/// <summary>Writes an archive (<see cref="WaveArchive"/>). Each file appears under its name only when all of it is there; writing it again replaces it.</summary>
-internal sealed class WavePacker
+/// <summary>
+/// Packs the metrics files of a run on this machine, wave by wave. The packs are, byte for byte, what <c>pack.sh</c> makes of the same files on a
+/// cluster: a record for each file that can be taken, and a line with the problem for each that is there and cannot.
+/// </summary>
+/// <param name="files">The metrics files.</param>
+/// <param name="taskCount">The tasks of the run.</param>
+internal sealed class WavePacker(ResultFiles files, long taskCount)
 {
-    private readonly RunResults _results;
-    private readonly string _folder;
-    private readonly HashSet<long>? _complete;
-    private readonly ReductionWorker _worker = new(0, keepsValues: false);
-    private readonly List<AggregateProblem> _problems = [];
+    private const int MaxFileBytes = AggregationRequest.DefaultMaxRecordBytes;
 
-    private WavePacker(RunResults results, string folder)
+    private readonly ReductionWorker _worker = new(0, keepsValues: false);
+
+    /// <summary>The tasks that are complete; null where nothing but the files tells.</summary>
+    public IReadOnlySet<long>? CompleteTaskIds { get; init; }
+
+    /// <summary>How many tasks make a wave.</summary>
+    public int TasksPerWave { get; init; } = RunWaves.TasksPerWave;
+
+    /// <summary>Told the path of each file when its bytes were read, before it is looked whether it is still the same; for tests.</summary>
+    public Action<string>? AfterRead { get; init; }
+
+    /// <summary>Packs them. Each pack appears under its name only when all of it is there; a wave without results has none.</summary>
+    /// <param name="folder">The absolute folder of the packs; it is created.</param>
+    /// <param name="token">Ends the work between two tasks.</param>
+    public async Task<IReadOnlyList<PackedWave>> PackAsync(string folder, CancellationToken token)
     {
-        (_results, _folder) = (results, folder);
-        _complete = results.CompleteTaskIds?.ToHashSet();
+        _ = Directory.CreateDirectory(folder);
+        List<PackedWave> waves = [];
+        int index = 0;
+        foreach (TaskIdRange tasks in RunWaves.Of(taskCount, TasksPerWave))
+            if (await PackAsync(folder, index++, tasks, token) is { } wave) waves.Add(wave);
+        return waves;
     }
 
-    /// <summary>Writes the archive of a run.</summary>
-    /// <param name="results">The run's results, one file a task.</param>
-    /// <param name="tasks">The folder of its task table.</param>
-    /// <param name="folder">Where to.</param>
-    /// <param name="token">Ends the work between two tasks.</param>
-    /// <exception cref="HpcException">The record of the run is lost, or the folder cannot be written.</exception>
-    public static async Task<WaveManifest> WriteAsync(RunResults results, string tasks, string folder, CancellationToken token)
+    private async Task<PackedWave?> PackAsync(string folder, int index, TaskIdRange tasks, CancellationToken token)
     {
-        if (results.Sidecar is not { } sidecar)
-            throw new HpcException(ErrorCode.PreconditionFailed, $"the record of the run {results.RunId} is lost, and an archive needs it", "Restore .hpc/runs/<run id>.json from version control or the cluster.");
+        PackedWave wave = new(index, 0, 0, 0, 0, 0, IsFresh: true);
+        string path = Path.Combine(folder, wave.FileName);
+        string temporary = PartFile.For(path);
         try
         {
-            WavePacker packer = new(results, folder);
-            _ = Directory.CreateDirectory(Path.Combine(folder, "waves"));
-            CopyTable(tasks, Path.Combine(folder, "tasks"));
-            await DurableFile.WriteAsync(Path.Combine(folder, sidecar.RunId + ".json"), SidecarFile.ToBytes(sidecar), token);
-            List<ArchivedWave> waves = [];
-            foreach ((int wave, IReadOnlyList<TaskIdRange> ids) in RunWaves.Of(sidecar, results.TaskCount))
-                waves.Add(await Task.Run(() => packer.Pack(wave, ids, token), token));
-            using RunResults packed = RunResults.OfWaves(sidecar, tasks, [.. waves.Select(w => WaveFile.PathOf(folder, w.Wave))], folder);
-            Aggregate whole = await packed.AggregateAsync([], [], token);
-            WaveManifest manifest = new(
-                results.RunId, results.CmdSha, results.IdentitySha, results.TaskCount, whole.InputDigest, waves, packer._problems);
-            await DurableFile.WriteAsync(Path.Combine(folder, WaveManifest.FileName), manifest.ToBytes(), token);
-            return manifest;
+            wave = await Task.Run(() => Write(temporary, wave, tasks, token), token);
+            if (wave.RecordCount + wave.ProblemCount == 0) return null;
+            (uint crc, long bytes, string sha256) = await WaveFile.DigestAsync(temporary, token);
+            File.Move(temporary, path, overwrite: true);
+            return wave with { Crc = crc, ByteCount = bytes, Sha256 = sha256 };
         }
-        catch (Exception e) when (StorageError.IsStorageError(e))
+        finally
         {
-            throw StorageError.WriteFailed(e, folder);
+            File.Delete(temporary);
         }
     }
 
-    private static void CopyTable(string from, string to)
+    private PackedWave Write(string path, PackedWave wave, TaskIdRange tasks, CancellationToken token)
     {
-        foreach (string file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
+        using FileStream file = new(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16);
+        for (long id = tasks.First; id < tasks.First + tasks.Count; id++)
         {
-            string target = Path.Combine(to, Path.GetRelativePath(from, file));
-            _ = Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target, overwrite: true);
+            token.ThrowIfCancellationRequested();
+            if (!(CompleteTaskIds?.Contains(id) ?? true)) continue;
+            string metrics = files.PathOf(id);
+            if (MetricsFile.TryRead(_worker, metrics, MaxFileBytes, out int length, out string? reason, AfterRead is null ? null : () => AfterRead(metrics)))
+                reason = _worker.Buffer[..length].IndexOfAny((byte)0, (byte)1) >= 0 ? "metrics.json is no JSON text: it holds a NUL byte or a byte 1" : null;
+            else if (reason is null)
+                continue;
+            else
+                reason = Plain(reason, metrics);
+            file.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"task\":{id},\"{(reason is null ? "metrics\":" : $"problem\":\"{reason}\"}}\n")}")));
+            if (reason is null) WriteRecord(file, _worker.Buffer[..length]);
+            wave = reason is null
+                ? wave with { RecordCount = wave.RecordCount + 1 }
+                : wave with { ProblemCount = wave.ProblemCount + 1, ChangedCount = wave.ChangedCount + (reason.EndsWith(" changes while it is read", StringComparison.Ordinal) ? 1 : 0) };
         }
-    }
-
-    private ArchivedWave Pack(int wave, IReadOnlyList<TaskIdRange> ids, CancellationToken token)
-    {
-        string path = WaveFile.PathOf(_folder, wave);
-        string temporary = $"{path}.{Environment.ProcessId}.part";
-        long records = 0;
-        using IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        long length;
-        using (FileStream file = new(temporary, FileMode.Create, FileAccess.Write, FileShare.Read, 1 << 16))
-        {
-            foreach (TaskIdRange range in ids)
-            {
-                for (long id = range.First; id < range.First + range.Count; id++)
-                {
-                    token.ThrowIfCancellationRequested();
-                    if (!(_complete?.Contains(id) ?? true) || Line(id, out bool isRecord) is not { } line) continue;
-                    file.Write(line);
-                    hash.AppendData(line);
-                    if (isRecord) records++;
-                }
-            }
-            length = file.Length;
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(temporary, path, overwrite: true);
-        return new ArchivedWave(wave, $"waves/{Path.GetFileName(path)}", records, length, Convert.ToHexString(hash.GetHashAndReset()).ToLowerInvariant());
+        file.Flush(flushToDisk: true);
+        return wave;
     }
 
     // The bytes stay as they are, but for line breaks, which JSON has only where tabs mean the same. (In a string neither is allowed, and a space
-    // would hide that.) A file that cannot be taken is named in its place, as the packs of a cluster do it.
-    private byte[]? Line(long id, out bool isRecord)
+    // would hide that.)
+    private static void WriteRecord(FileStream file, Span<byte> metrics)
     {
-        string path = ((ResultFiles)_results.Source).PathOf(id);
-        isRecord = MetricsFile.TryRead(_worker, path, AggregationRequest.DefaultMaxRecordBytes, out int length, out string? reason);
-        if (!isRecord)
-        {
-            if (reason is null) return null;
-            _problems.Add(new AggregateProblem(id, path, reason));
-            string plain = string.Concat(reason.Select(c => char.IsControl(c) ? '?' : c));
-            return Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"task\":{id},\"problem\":\"{plain}\"}}\n"));
-        }
-        byte[] record = [.. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"task\":{id},\"metrics\":")), .. _worker.Buffer[..length], .. "}\n"u8];
-        Span<byte> text = record.AsSpan(0, record.Length - 1);
-        text.Replace((byte)'\n', (byte)'\t');
-        text.Replace((byte)'\r', (byte)'\t');
-        return record;
+        metrics.Replace((byte)'\n', (byte)'\t');
+        metrics.Replace((byte)'\r', (byte)'\t');
+        file.Write(metrics);
+        file.Write("}\n"u8);
+    }
+
+    // Without the place on this machine, and without its system's words, which may hold quotes.
+    private static string Plain(string reason, string path)
+    {
+        const string unreadable = "cannot be read";
+        string text = reason.Replace(path, "metrics.json", StringComparison.Ordinal);
+        int end = text.IndexOf(unreadable, StringComparison.Ordinal);
+        return end < 0 ? text : text[..(end + unreadable.Length)];
     }
 }

@@ -22,9 +22,9 @@ internal sealed class AggregateVerifier
         (Aggregate? now, string? fault) = await RecomputeAsync(token);
         PackedCensus census = _subject.Waves.Count > 0
             ? PackedCensus.Take(_subject.Waves, _results.TaskCount, AggregationRequest.DefaultMaxRecordBytes, token)
-            : new PackedCensus(_subject.Partials.Count > 0 || !_subject.HasRecords ? [] : StrayResults.In(_results), [], []);
+            : new PackedCensus([], [], []);
         (SortedSet<long> present, SortedSet<long> unexpected, SortedSet<long> duplicates) = Tasks(now, census);
-        SortedDictionary<int, IReadOnlyList<TaskIdRange>> waves = RunWaves.Of(_results.Sidecar, _results.TaskCount);
+        SortedDictionary<int, IReadOnlyList<TaskIdRange>> waves = Waves();
         long[] missing = [.. Ids(_results.TaskCount).Where(id => !present.Contains(id))];
         int[] missingWaves = [.. waves.Where(w => w.Value.Any(r => HoldsAny(missing, r))).Select(w => w.Key)];
         string[] keys = [.. UnexpectedKeys(now)];
@@ -59,6 +59,14 @@ internal sealed class AggregateVerifier
         };
     }
 
+    // The original numbers its partials by the wave map of its plan.
+    private SortedDictionary<int, IReadOnlyList<TaskIdRange>> Waves()
+    {
+        if (!_subject.HasRecords && _results.Sidecar?.WaveMap is { Count: > 0 } map) return new(map.ToDictionary());
+        IEnumerable<TaskIdRange> waves = RunWaves.Of(_results.TaskCount, _subject.Manifest?.TasksPerWave ?? RunWaves.TasksPerWave);
+        return new(waves.Select((tasks, wave) => (wave, tasks)).ToDictionary(w => w.wave, w => (IReadOnlyList<TaskIdRange>)[w.tasks]));
+    }
+
     private string? Recorded => _subject.Recorded?.InputDigest ?? _subject.Manifest?.InputDigest;
 
     private async Task<(Aggregate? Now, string? Fault)> RecomputeAsync(CancellationToken token)
@@ -77,7 +85,7 @@ internal sealed class AggregateVerifier
 
     private (SortedSet<long> Present, SortedSet<long> Unexpected, SortedSet<long> Duplicates) Tasks(Aggregate? now, PackedCensus census)
     {
-        SortedSet<long> present = [], unexpected = [.. census.Unexpected], duplicates = [.. census.Duplicates];
+        SortedSet<long> present = [], unexpected = [.. census.Unexpected, .. _subject.StrayTaskIds], duplicates = [.. census.Duplicates];
         if (now is not null)
         {
             HashSet<long> missing = [.. now.MissingTaskIds];
@@ -126,7 +134,7 @@ internal sealed class AggregateVerifier
 
     private async Task SayProvenanceAsync(CancellationToken token)
     {
-        List<string> faults = [];
+        List<string> faults = [.. _subject.WaveFaults];
         if (_subject.Recorded is { } recorded)
         {
             if (recorded.RunId != _results.RunId) faults.Add($"{recorded.Path} is of the run {recorded.RunId}");
@@ -134,7 +142,7 @@ internal sealed class AggregateVerifier
         }
         foreach (OriginalPartial partial in _subject.Partials)
             if (partial.Mismatch(_results.RunId) is { } fault) faults.Add(fault);
-        if (_subject.Waves.Count > 0)
+        if (_subject.Waves.Count > 0 || _subject.Manifest is not null)
             faults.AddRange(await ArchiveAudit.FaultsAsync(_results, _subject, token));
         Say("provenance_present", faults.Count == 0, faults.Count == 0 ? $"all is of the run {_results.RunId}" : string.Join("; ", faults.Take(10)));
     }

@@ -1,5 +1,4 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
+using HpcAgent.Engine.Clusters;
 
 namespace HpcAgent.Engine.Aggregation;
 
@@ -18,29 +17,16 @@ internal static class ArchiveAudit
         if (manifest.IdentitySha != results.IdentitySha) return ["the packed waves are of another identity than the run"];
         List<string> faults = [];
         HashSet<string> known = new(StringComparer.Ordinal);
-        foreach (ArchivedWave wave in manifest.Waves)
+        foreach (PackedWave wave in manifest.Waves)
         {
-            string named = Path.GetFullPath(wave.File, folder);
-            if (!named.StartsWith(folder + Path.DirectorySeparatorChar, StringComparison.Ordinal)) faults.Add($"{WaveManifest.FileName} names a file outside of the archive: {wave.File}");
-            else if (Existing(named) is not { } path) faults.Add($"{wave.File} is missing");
-            else
-            {
-                _ = known.Add(path);
-                if (WaveFile.NumberOf(path) != wave.Wave) faults.Add(FormattableString.Invariant($"{wave.File} is said to be wave {wave.Wave}"));
-                else if (await DigestAsync(path, token) != wave.Sha256) faults.Add($"{wave.File} is not as it was packed");
-            }
+            string named = Path.Combine(folder, WaveArchive.WavesFolder, wave.FileName);
+            // It may have been compressed since.
+            string path = File.Exists(named) ? named : named + ".gz";
+            if (!File.Exists(path)) faults.Add($"{WaveArchive.WavesFolder}/{wave.FileName} is missing");
+            else if ((await WaveFile.DigestAsync(path, token)).Sha256 != wave.Sha256) faults.Add($"{WaveArchive.WavesFolder}/{wave.FileName} is not as it was packed");
+            _ = known.Add(path);
         }
         faults.AddRange(subject.Waves.Where(w => !known.Contains(w)).Select(w => $"{w} is none of the waves that were packed for the run"));
         return faults;
-    }
-
-    // It may have been compressed since.
-    private static string? Existing(string path) => new[] { path, path + ".gz" }.FirstOrDefault(File.Exists);
-
-    private static async Task<string> DigestAsync(string path, CancellationToken token)
-    {
-        await using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16);
-        await using Stream content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
-        return Convert.ToHexString(await SHA256.HashDataAsync(content, token)).ToLowerInvariant();
     }
 }

@@ -19,6 +19,12 @@ internal sealed record VerificationSubject(RunResults Results)
     /// <summary>The folder of that archive.</summary>
     public string? ArchiveFolder { get; init; }
 
+    /// <summary>What is wrong with waves where they were packed.</summary>
+    public IReadOnlyList<string> WaveFaults { get; init; } = [];
+
+    /// <summary>Tasks with results that the run does not have.</summary>
+    public IReadOnlyList<long> StrayTaskIds { get; init; } = [];
+
     /// <summary>What was recorded; null if nothing was.</summary>
     public RecordedAggregate? Recorded { get; init; }
 

@@ -33,8 +33,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
         RunRecord asked = await RunLookup.FindAsync(context, runId, cancellationToken);
         string? reducer = ReducerOf(request, asked);
         (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(
-            // An archive is made of the files.
-            context, runId, cancellationToken, reducer is not null ? null : request.KeepWaves ? ResultSelection.Metrics : ResultSelection.Packed, combine: PlaceOf(request));
+            context, runId, cancellationToken, reducer is not null ? null : ResultSelection.Packed, combine: PlaceOf(request));
         if (request.RequireComplete) RefuseIncomplete(view, status);
         if (reducer is { } command)
         {
@@ -48,9 +47,12 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
             return new AggregateResult(record.Run.RunId, null, status.State, null) { Waves = waveReport, NextCheckAfter = s_packingPause };
         using RunResults results = RunResults.OfView(record, view);
         Aggregate aggregate = await results.AggregateAsync(request.By, request.Quantiles ?? [], cancellationToken);
+        // The mirror of a cluster's run is an archive: now it can say of which inputs the aggregate was made.
+        if (results.Packed is not null && await WaveArchive.ManifestAsync(view.Layout.Root, cancellationToken) is { } manifest)
+            await WaveArchive.WriteManifestAsync(view.Layout.Root, manifest with { InputDigest = aggregate.InputDigest }, cancellationToken);
         if (request.RequireComplete && !aggregate.IsComplete) throw Missing(aggregate);
         string? output = request.DryRun ? null : await WriteAsync(request, context, record.Run.RunId, "aggregate.json", AggregateJson.ToBytes(aggregate), cancellationToken);
-        if (request.KeepWaves && output is not null) _ = await WavePacker.WriteAsync(results, view.Layout.Tasks, output, cancellationToken);
+        if (request.KeepWaves && output is not null) _ = await WaveArchiveWriter.WriteAsync(results, view.Layout.Tasks, output, aggregate.InputDigest, cancellationToken);
         return new AggregateResult(record.Run.RunId, aggregate, status.State, output) { Waves = waveReport, NextCheckAfter = status.NextCheckAfter };
     }
 
@@ -105,7 +107,7 @@ public sealed class AggregateOperation : Operation<AggregateRequest, AggregateRe
 
     private static async Task<RunResults> OfRunAsync(AggregateRequest request, OperationContext context, CancellationToken cancellationToken)
     {
-        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId ?? "", cancellationToken, ResultSelection.Metrics);
+        (RunRecord record, RunView view, RunStatus status) = await RunLookup.LookAsync(context, request.RunId ?? "", cancellationToken, ResultSelection.Packed, combine: PlaceOf(request));
         if (request.RequireComplete) RefuseIncomplete(view, status);
         return RunResults.OfView(record, view);
     }

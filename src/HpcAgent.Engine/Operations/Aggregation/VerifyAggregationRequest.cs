@@ -10,12 +10,12 @@ namespace HpcAgent.Engine.Operations.Aggregation;
 public sealed record VerifyAggregationRequest
 {
     /// <summary>The run.</summary>
-    [Description("The run; it may be left out if combiner_dir is an archive that keep_waves wrote.")]
+    [Description("The run; it may be left out if combiner_dir is an archive that keep_waves wrote, or combiner_dir_local.")]
     [RegularExpression("^[A-Za-z0-9._-]+$")]
     public string? RunId { get; init; }
 
     /// <summary>Where waves are.</summary>
-    [Description("A folder with the waves: packed (*.ndjson, *.ndjson.gz) or the original's partials (wave_N.json). Default: the results of the tasks themselves.")]
+    [Description("A folder with the waves: packed (*.ndjson, *.ndjson.gz; also combiner_dir_local of aggregate-flow) or the original's partials (wave_N.json). Default: the results of the tasks themselves; of a run on a cluster its packs, compared with them.")]
     public string? CombinerDir { get; init; }
 
     /// <summary>Where tables are.</summary>

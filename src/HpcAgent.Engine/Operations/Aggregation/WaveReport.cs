@@ -1,4 +1,5 @@
 using HpcAgent.Engine.Clusters;
+using HpcAgent.Engine.Runs;
 
 namespace HpcAgent.Engine.Operations.Aggregation;
 
@@ -12,7 +13,7 @@ public sealed record WaveReport
     public IReadOnlyList<int> Partial { get; init; } = [];
 
     /// <summary>Waves that could not be packed, with the reason.</summary>
-    public IReadOnlyList<FailedWave> Failed { get; init; } = [];
+    public IReadOnlyList<WaveFault> Failed { get; init; } = [];
 
     /// <summary>Waves that this call packed.</summary>
     public IReadOnlyList<int> CombinedThisCall { get; init; } = [];
@@ -28,7 +29,8 @@ public sealed record WaveReport
     internal static WaveReport Of(RunView view)
     {
         if (view.Packed is not { } packed) return new WaveReport();
-        ILookup<bool, int> byCompletion = packed.Waves.ToLookup(wave => IsComplete(view, wave.Index), wave => wave.Index);
+        TaskIdRange[] waves = [.. RunWaves.Of(view.Run.TaskCount)];
+        ILookup<bool, int> byCompletion = packed.Waves.ToLookup(wave => IsComplete(view, waves[wave.Index]), wave => wave.Index);
         return new WaveReport
         {
             Combined = [.. byCompletion[true]],
@@ -40,10 +42,9 @@ public sealed record WaveReport
         };
     }
 
-    private static bool IsComplete(RunView view, int wave)
+    private static bool IsComplete(RunView view, TaskIdRange tasks)
     {
-        long first = (long)wave * PackedWaves.TasksPerWave;
-        for (long id = first; id < Math.Min(first + PackedWaves.TasksPerWave, view.Run.TaskCount); id++)
+        for (long id = tasks.First; id < tasks.First + tasks.Count; id++)
             if (view.Ledger[id] != TaskState.Complete) return false;
         return true;
     }

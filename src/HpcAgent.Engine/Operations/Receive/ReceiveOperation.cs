@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Local;
 using HpcAgent.Engine.Operations.Aggregation;
@@ -60,7 +61,7 @@ public sealed class ReceiveOperation
     /// <param name="request">Which run, and where to.</param>
     /// <param name="context">Where and for whom.</param>
     /// <param name="cancellationToken">Ends the work; doing it again makes the archive whole.</param>
-    /// <exception cref="HpcException">There is no such run, its record is lost, or the folder cannot be written.</exception>
+    /// <exception cref="HpcException">There is no such run, its record is lost, a job packs its results just now, or the folder cannot be written.</exception>
     public static async Task<ReceivedResults> PackAsync(ReceiveRequest request, OperationContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -69,6 +70,7 @@ public sealed class ReceiveOperation
             throw new HpcException(ErrorCode.SpecInvalid, "an archive holds the metrics of all tasks", "Leave out -Pattern and -TaskId.");
         AggregateResult result = await new AggregateOperation().ExecuteAsync(
             new AggregateRequest { RunId = request.RunId, KeepWaves = true, OutputDir = request.Destination, Mode = "combiner-only" }, context, cancellationToken);
+        if (result.Waves.PackingJobId is { } job) throw RunResults.BeingPacked(result.RunId, job);
         Run run = (await RunLookup.FindAsync(context, request.RunId, cancellationToken)).Run;
         FileInfo[] waves = new DirectoryInfo(Path.Combine(request.Destination, "waves")).GetFiles("*.ndjson");
         return new ReceivedResults
@@ -81,6 +83,7 @@ public sealed class ReceiveOperation
             FileCount = waves.Length,
             ByteCount = waves.Sum(w => w.Length),
             IncompleteCount = result.Aggregate.MissingTaskIds.Count,
+            Warnings = [.. result.Waves.Failed.Select(wave => FormattableString.Invariant($"wave {wave.Index} could not be packed: {wave.Reason}"))],
         };
     }
 

@@ -1,7 +1,6 @@
 using HpcAgent.Engine.Aggregation;
 using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Learning;
-using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Operations.Failures;
 using HpcAgent.Engine.Reporting;
 
@@ -79,8 +78,7 @@ internal static class ReportGathering
     private static async Task<RunResults> FetchAsync(OperationContext context, DiagnosedRun run, CancellationToken cancellationToken)
     {
         _ = await RunLookup.LookAgainAsync(context, run.Record, run.View, cancellationToken, ResultSelection.Packed);
-        return WaveReport.Of(run.View).PackingJobId is not { } job ? RunResults.OfView(run.Record, run.View) : throw new HpcException(
-            ErrorCode.PreconditionFailed, $"the results of the run {run.View.Run.RunId} are being packed by the job {job}", "Write the report again when it has ended.");
+        return RunResults.OfView(run.Record, run.View);
     }
 
     private static IEnumerable<long> Ids(long count)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Tests.NodeScripts;
 
 namespace HpcAgent.Engine.Tests.Aggregation.Exactness;
@@ -45,6 +46,8 @@ public sealed class AllWaysTests
         Expect("files", run, folder.Present, await folder.FilesAsync());
         Expect("part of the packs", run, part, await folder.PacksAsync(part));
         Expect("mixed packs", run, folder.Present, await folder.MixedPacksAsync());
+        (IReadOnlyList<PackedWave> packs, IReadOnlyList<PackedWave> archive) = await folder.PackBothAsync(awks);
+        Assert.Equal(packs, archive);
         Expect("archive", run, folder.Present, await folder.ArchiveAsync(isCompressed: false));
         Expect("compressed archive", run, folder.Present, await folder.ArchiveAsync(isCompressed: true));
         ExpectMerged(run, folder);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Security.Cryptography;
 using HpcAgent.Engine.Aggregation;
+using HpcAgent.Engine.Clusters;
 using HpcAgent.Engine.Operations.Aggregation;
 using HpcAgent.Engine.Tests.NodeScripts;
 using HpcAgent.Kernels;
@@ -72,6 +73,15 @@ internal sealed class RunFolder : IDisposable
         return await results.AggregateAsync(_run.GroupBy, Oracle.Probabilities, CancellationToken.None);
     }
 
+    /// <summary>The packs of the cluster's script and those of the archive, which must be the same files.</summary>
+    public async Task<(IReadOnlyList<PackedWave> Packs, IReadOnlyList<PackedWave> Archive)> PackBothAsync(IReadOnlyList<string> awks)
+    {
+        IReadOnlyList<PackedWave> named = PackRun.Read(await _packs.PackAsync("dash", awks[_random.Next(awks.Count)]));
+        WaveManifest manifest = await _archived.PackAsync();
+        Assert.All(named, wave => Assert.Equal(_packs.Pack(wave.Index), File.ReadAllBytes(Wave(wave.Index))));
+        return ([.. named.Select(wave => wave with { IsFresh = false })], [.. manifest.Waves.Select(wave => wave with { IsFresh = false, Sha256 = "" })]);
+    }
+
     /// <summary>The metrics of each group by reductions of parts, merged in any order.</summary>
     public IReadOnlyList<IReadOnlyList<MetricSummary>> Merged()
     {
@@ -119,7 +129,7 @@ internal sealed class RunFolder : IDisposable
     public async Task<AggregateCheck> CheckFilesAsync(RecordedAggregate recorded)
     {
         using RunResults results = _archived.Results();
-        return await AggregateVerifier.VerifyAsync(new VerificationSubject(results) { Recorded = recorded }, CancellationToken.None);
+        return await AggregateVerifier.VerifyAsync(new VerificationSubject(results) { Recorded = recorded, StrayTaskIds = StrayResults.In(results) }, CancellationToken.None);
     }
 
     /// <summary>Makes the archive say of a wave what it is now, as if it had been packed so.</summary>
@@ -128,7 +138,7 @@ internal sealed class RunFolder : IDisposable
         string path = Path.Combine(_archived.Archive, WaveManifest.FileName);
         WaveManifest manifest = (await WaveArchive.ManifestAsync(_archived.Archive, CancellationToken.None))!;
         string sha = Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Wave(wave)))).ToLowerInvariant();
-        File.WriteAllBytes(path, (manifest with { Waves = [.. manifest.Waves.Select(w => w.Wave == wave ? w with { Sha256 = sha } : w)] }).ToBytes());
+        File.WriteAllBytes(path, (manifest with { Waves = [.. manifest.Waves.Select(w => w.Index == wave ? w with { Sha256 = sha } : w)] }).ToBytes());
     }
 
     public void Dispose()
