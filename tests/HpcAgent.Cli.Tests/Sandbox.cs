@@ -23,7 +23,8 @@ public sealed partial class Sandbox : IDisposable
         Directory.CreateDirectory(Environment["HOME"]);
     }
 
-    public static string CliFolder => Metadata("CliFolder");
+    /// <summary>Where the program is; <c>HPC_TEST_CLI</c> names another folder, such as that of a native build.</summary>
+    public static string CliFolder => System.Environment.GetEnvironmentVariable("HPC_TEST_CLI") is { Length: > 0 } other ? other : Metadata("CliFolder");
 
     public static string Cli => Path.Combine(CliFolder, "hpc-agent");
 

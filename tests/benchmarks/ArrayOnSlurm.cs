@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace HpcAgent.Benchmarks;
 
@@ -35,7 +36,7 @@ internal sealed class ArrayOnSlurm : IFigure
         using TestSite? site = TestSite.Open(settings, "array");
         if (site is null) return;
         // What the site enforces is asked once a day, and the code is sent once.
-        _ = await site.SubmitAsync(1, []);
+        _ = await site.SubmitAsync(1, new JsonObject());
         double plain = await PlainAsync(site, samples);
         double ours = await OursAsync(site, samples, Ours, OursToEnd, new() { ["tasks_per_element"] = 1, ["max_concurrent"] = AtOnce });
         // The run before has taught the planner how short these tasks are.
@@ -54,7 +55,7 @@ internal sealed class ArrayOnSlurm : IFigure
         return seconds;
     }
 
-    private static async Task<double> OursAsync(TestSite site, Samples samples, string? submitSeries, string series, Dictionary<string, object> options)
+    private static async Task<double> OursAsync(TestSite site, Samples samples, string? submitSeries, string series, JsonObject options)
     {
         long start = Stopwatch.GetTimestamp();
         (Measured submit, JsonElement data) = await site.SubmitAsync(Tasks, options);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace HpcAgent.Benchmarks;
 
@@ -68,14 +69,14 @@ internal sealed class FarSubmission : IFigure
     {
         string spec = Path.Combine(work, "spec.json");
         string run = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref s_number)}");
-        await File.WriteAllTextAsync(spec, JsonSerializer.Serialize(new
+        await File.WriteAllTextAsync(spec, new JsonObject
         {
-            cluster = "far",
-            command = "true",
-            tasks = Enumerable.Range(0, Arrays).Select(i => new { i, run }),
-            walltime = "5m",
-            tasks_per_element = 1,
-        }));
+            ["cluster"] = "far",
+            ["command"] = "true",
+            ["tasks"] = TestSite.Tasks(Arrays, run),
+            ["walltime"] = "5m",
+            ["tasks_per_element"] = 1,
+        }.ToJsonString());
         return (await Child.RunAsync(settings.Cli, ["submit-flow", "--spec", spec, "--experiment-dir", experiment], environment)).Wall;
     }
 }

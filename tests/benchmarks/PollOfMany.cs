@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using HpcAgent.Engine.Monitoring;
 
 namespace HpcAgent.Benchmarks;
@@ -29,7 +30,7 @@ internal sealed class PollOfMany : IFigure
     {
         using TestSite? site = TestSite.Open(settings, "poll");
         if (site is null) return;
-        (_, JsonElement data) = await site.SubmitAsync(Tasks, new() { ["submit_flags"] = new[] { "--hold" }, ["tasks_per_element"] = 200 });
+        (_, JsonElement data) = await site.SubmitAsync(Tasks, new() { ["submit_flags"] = new JsonArray("--hold"), ["tasks_per_element"] = 200 });
         string run = data.GetProperty("run_id").GetString()!;
         string jobs = string.Join(' ', data.GetProperty("job_ids").EnumerateArray().Select(j => j.GetString()));
         try

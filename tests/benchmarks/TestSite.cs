@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace HpcAgent.Benchmarks;
 
@@ -61,21 +62,23 @@ internal sealed class TestSite : IDisposable
     /// <summary>Submits that many tasks of <c>true</c>; a run of its own each time, as the same one would be returned.</summary>
     /// <param name="count">How many.</param>
     /// <param name="options">Further fields of the request.</param>
-    public async Task<(Measured Cost, JsonElement Data)> SubmitAsync(int count, Dictionary<string, object> options)
+    public async Task<(Measured Cost, JsonElement Data)> SubmitAsync(int count, JsonObject options)
     {
         string spec = Path.Combine(_work, "spec.json");
         string run = string.Create(CultureInfo.InvariantCulture, $"{Environment.ProcessId}-{Interlocked.Increment(ref s_number)}");
-        Dictionary<string, object> request = new(options)
-        {
-            ["cluster"] = "site",
-            ["command"] = "true",
-            ["tasks"] = Enumerable.Range(0, count).Select(i => new { i, run }),
-            ["walltime"] = "5m",
-            ["memory"] = "16M",
-        };
-        await File.WriteAllTextAsync(spec, JsonSerializer.Serialize(request));
+        JsonObject request = options.DeepClone().AsObject();
+        request["cluster"] = "site";
+        request["command"] = "true";
+        request["tasks"] = Tasks(count, run);
+        request["walltime"] = "5m";
+        request["memory"] = "16M";
+        await File.WriteAllTextAsync(spec, request.ToJsonString());
         return await RunAsync("submit-flow", "--spec", spec);
     }
+
+    /// <summary>That many tasks, which no other run has.</summary>
+    public static JsonArray Tasks(int count, string run) =>
+        new([.. Enumerable.Range(0, count).Select(i => (JsonNode)new JsonObject { ["i"] = i, ["run"] = run })]);
 
     /// <summary>Waits until the queue knows none of the jobs any more.</summary>
     /// <param name="jobIds">The jobs, separated by commas.</param>
