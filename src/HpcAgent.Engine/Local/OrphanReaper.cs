@@ -15,6 +15,8 @@ internal sealed class OrphanReaper
     private readonly Lazy<SafeFileHandle?> _children = new(OpenChildren);
     private int _reapsBegun;
     private int _reapsDone;
+    private int _startsBegun;
+    private int _startsDone;
 
     /// <summary>Marks a child as a waiting shell or a task, which others wait for.</summary>
     public void Own(int pid) => _own[pid] = true;
@@ -52,13 +54,28 @@ internal sealed class OrphanReaper
         return true;
     }
 
-    /// <summary>Ends and reaps the leftovers of tasks that are over.</summary>
+    /// <summary>To be called before a shell is started, which is not known to be ours before its pid is.</summary>
+    public void BeginStart() => _ = Interlocked.Increment(ref _startsBegun);
+
+    /// <summary>To be called when all processes of the start are known or gone.</summary>
+    public void EndStart() => _ = Interlocked.Increment(ref _startsDone);
+
+    /// <summary>Ends and reaps the leftovers of tasks that are over. While a shell is being started nothing is done: there is a next time.</summary>
     /// <param name="active">The tasks that run now.</param>
     public void EndThoseLeftBehind(ICollection<ActiveTask> active)
     {
-        if (!OperatingSystem.IsLinux()) return;
-        foreach (int child in ProcessTable.Children(Environment.ProcessId))
+        if (OperatingSystem.IsLinux()) EndThoseLeftBehind(active, () => ProcessTable.Children(Environment.ProcessId));
+    }
+
+    /// <param name="active">The tasks that run now.</param>
+    /// <param name="children">Lists the processes that are looked at.</param>
+    internal void EndThoseLeftBehind(ICollection<ActiveTask> active, Func<IEnumerable<int>> children)
+    {
+        int done = Volatile.Read(ref _startsDone);
+        int[] listed = [.. children()];
+        foreach (int child in listed)
         {
+            if (done != Volatile.Read(ref _startsBegun)) return;
             if (_own.ContainsKey(child)) continue;
             if (Reap(child, Posix.NoHang) is not null || BelongsTo(child, active)) continue;
             _ = Posix.kill(child, Posix.SigKill);

@@ -21,7 +21,7 @@ internal static unsafe partial class Posix
     private const int OpenWriteOnly = 1;
     private const int CloseOnExec = 1;
     private const int GetDescriptorFlags = 1;
-    private const int SetDescriptorFlags = 2;
+    private const int FirstFreeDescriptor = 10;
     private const int WaitPid = 1;
     private const int WaitExited = 4;
     private const int SetChildSubreaper = 36;
@@ -152,14 +152,21 @@ internal static unsafe partial class Posix
         }
     }
 
-    /// <summary>Makes a pipe whose ends no child inherits by accident.</summary>
+    /// <summary>Makes a pipe whose ends no child inherits by accident, and that are not among the descriptors which <see cref="Spawn"/> gives to a child.</summary>
     public static (int Read, int Write) Pipe()
     {
         int* ends = stackalloc int[2];
         if (pipe(ends) != 0) throw LastError("pipe");
-        _ = fcntl(ends[0], SetDescriptorFlags, CloseOnExec);
-        _ = fcntl(ends[1], SetDescriptorFlags, CloseOnExec);
-        return (ends[0], ends[1]);
+        return (Above(ends[0]), Above(ends[1]));
+    }
+
+    // A process with few open files gets 7 and 8 from the system itself: joining the one would then close the other.
+    private static int Above(int descriptor)
+    {
+        int moved = fcntl(descriptor, s_linux ? 1030 : 67, FirstFreeDescriptor);
+        if (moved < 0) throw LastError("fcntl");
+        _ = close(descriptor);
+        return moved;
     }
 
     /// <summary>Starts a program in a process group of its own, with its descriptors 7 and 8 joined to the given pipe ends.</summary>

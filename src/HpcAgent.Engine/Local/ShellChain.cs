@@ -88,6 +88,19 @@ internal sealed class ShellChain : ITaskLauncher
     private void Restart()
     {
         Dispose();
+        _orphans.BeginStart();
+        try
+        {
+            Start();
+        }
+        finally
+        {
+            _orphans.EndStart();
+        }
+    }
+
+    private void Start()
+    {
         (int read, int write) commands = Posix.Pipe();
         (int read, int write) reports = Posix.Pipe();
         int starter;

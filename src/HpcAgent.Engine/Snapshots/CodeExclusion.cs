@@ -14,8 +14,12 @@ internal static class CodeExclusion
 
     private static readonly string[] DebrisEndings = [".pyc", ".pyo", ".swp", "~"];
 
-    internal static bool IsAlways(string path) => Always.Any(excluded =>
+    internal static bool IsAlways(string path) => IsBeingWritten(path) || Always.Any(excluded =>
         path.StartsWith(excluded, StringComparison.Ordinal) && (path.Length == excluded.Length || path[excluded.Length] == '/'));
+
+    // What another process of ours is just about to put in place; a moment later it is gone.
+    private static bool IsBeingWritten(string path) =>
+        path.StartsWith(".hpc/.", StringComparison.Ordinal) && path.EndsWith(".tmp", StringComparison.Ordinal);
 
     /// <summary>True if a part of the path is debris. Files that the user has put under version control are not asked.</summary>
     internal static bool IsDebris(string path)
