@@ -23,6 +23,8 @@ internal sealed class Accounting : IFigure
 
     public string Name => "accounting";
 
+    public string About => "2 x 10^5 rows of accounting with the columns that are really asked for, beside a plain loop in Python that keeps state and exit code.";
+
     public bool IsExtra => false;
 
     public IEnumerable<Row> Rows =>

@@ -21,6 +21,8 @@ internal sealed class ArrayOnSlurm : IFigure
 
     public string Name => "array";
 
+    public string About => "300 tasks of `true` on the test Slurm beside a plain `sbatch --array` with a hand-written script that keeps nothing.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

@@ -12,6 +12,8 @@ internal sealed class DiagnoseMany : IFigure
 
     public string Name => "diagnose";
 
+    public string About => "Why 10,000 tasks failed, of which each wrote another log: the whole process.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

@@ -7,6 +7,8 @@ internal sealed class ExactCost : IFigure
 {
     public string Name => "exact";
 
+    public string About => "What exactness costs: beside a plain sum of doubles in memory, and beside a process that is the same in all but its sums.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

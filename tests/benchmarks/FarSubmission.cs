@@ -20,6 +20,8 @@ internal sealed class FarSubmission : IFigure
 
     public string Name => "far";
 
+    public string About => "Twenty arrays submitted over a link with 50 ms in each direction, in round trips; what a connection costs, and what the original would need.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

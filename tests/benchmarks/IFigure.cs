@@ -5,6 +5,9 @@ internal interface IFigure
 {
     string Name { get; }
 
+    /// <summary>What is measured, for the page.</summary>
+    string About { get; }
+
     /// <summary>Whether it is measured only on request.</summary>
     bool IsExtra { get; }
 

@@ -15,6 +15,8 @@ internal sealed class LocalThroughput : IFigure
 
     public string Name => "local";
 
+    public string About => "Tasks per second of the embedded scheduler with records, logs and results of each task; xargs and GNU parallel keep nothing.";
+
     public bool IsExtra => false;
 
     public IEnumerable<Row> Rows =>

@@ -15,6 +15,8 @@ internal sealed partial class ManyOnSlurm : IFigure
 
     public string Name => "many";
 
+    public string About => "100,000 short tasks on a site whose arrays end at index 1,000, to their end.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

@@ -14,6 +14,8 @@ internal sealed class ModuleCost : IFigure
 
     public string Name => "module";
 
+    public string About => "What the module adds to PowerShell: to its start, and to a pipeline of 10^6 tasks.";
+
     public bool IsExtra => false;
 
     public IEnumerable<Row> Rows =>

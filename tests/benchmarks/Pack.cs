@@ -13,6 +13,8 @@ internal sealed class Pack : IFigure
 
     public string Name => "pack";
 
+    public string About => "The metrics of 10^5 tasks into packs of 10^4, as a login node or a job does it: listing, one awk a wave, checksums, renames.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

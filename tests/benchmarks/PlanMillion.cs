@@ -17,6 +17,8 @@ internal sealed class PlanMillion : IFigure
 
     public string Name => "plan";
 
+    public string About => "Plan and identity of 10^6 tasks. DuckDB writes the same product as JSON, without an identity.";
+
     public bool IsExtra => false;
 
     public IEnumerable<Row> Rows =>

@@ -15,6 +15,8 @@ internal sealed class PollOfMany : IFigure
 
     public string Name => "poll";
 
+    public string About => "A look over ssh at a run of 100,000 tasks of which 1% has changed since the last one.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

@@ -11,6 +11,8 @@ internal sealed class ReducePacked : IFigure
 
     public string Name => "reduce-packed";
 
+    public string About => "Packed records, one a line, nine fields, in 500 groups: 235 MB at 10^6. Ours: exact mean, sd, standard error, smallest, largest, and a digest of all inputs. DuckDB: mean and sd in doubles.";
+
     public bool IsExtra => true;
 
     public IEnumerable<Row> Rows =>

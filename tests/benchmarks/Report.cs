@@ -25,7 +25,7 @@ internal sealed class Report(IReadOnlyDictionary<string, string> versions, Setti
         foreach (string[] line in lines)
             Console.WriteLine(string.Join("  ", line.Select((cell, i) => cell.PadRight(widths[i]))).TrimEnd());
         Console.WriteLine();
-        Console.WriteLine($"{settings.Rounds} rounds, ours and peer in turn; {Environment.ProcessorCount} processors; hpc-agent from {settings.Cli}");
+        Console.WriteLine($"{settings.Rounds} rounds, ours and peer in turn; {Environment.ProcessorCount} processors; hpc-agent: {settings.Form}, {settings.Cli}");
         Console.WriteLine($"load average: {string.Join("; ", _figures.Select(f => $"{f.Figure.Name} {f.Load}"))}");
         Console.WriteLine($"versions: {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))}");
     }
@@ -36,17 +36,19 @@ internal sealed class Report(IReadOnlyDictionary<string, string> versions, Setti
         StringBuilder text = new("# Benchmarks\n\n");
         _ = text.Append(CultureInfo.InvariantCulture, $"Written by `tests/benchmarks/run --all --document docs/benchmarks.md` on {DateTimeOffset.UtcNow:yyyy-MM-dd}, with {Environment.ProcessorCount} processors. ")
             .Append(CultureInfo.InvariantCulture, $"Each figure is the median of {settings.Rounds} rounds (least to most), ours and the peer's in turn; the ratio is taken round by round. ")
-            .Append("Absolute times differ between machines; the ratios are the measure. All single values are in the JSON file beside this page.\n\n")
-            .Append("| what | ours | median (min-max) | peer | median (min-max) | ours/peer (min-max) | target | |\n|---|---|---|---|---|---|---|---|\n");
+            .Append("Absolute times differ between machines; the ratios are the measure. All single values are in the JSON file beside this page.\n");
         foreach ((IFigure figure, Samples samples, _) in _figures)
         {
+            if (samples.Series.Count == 0) continue;
+            _ = text.Append(CultureInfo.InvariantCulture, $"\n## {figure.Name}\n\n{figure.About}\n\n")
+                .Append("| what | ours | median (min-max) | peer | median (min-max) | ours/peer (min-max) | target | |\n|---|---|---|---|---|---|---|---|\n");
             foreach (Row row in figure.Rows)
             {
                 if (samples.Of(row.Ours).Count == 0 || (row.Peer is not null && samples.Of(row.Peer).Count == 0)) continue;
                 _ = text.Append("| ").AppendJoin(" | ", Line(row, samples).Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal))).Append(" |\n");
             }
         }
-        _ = text.Append(CultureInfo.InvariantCulture, $"\nLoad average before and after each: {string.Join("; ", _figures.Select(f => $"{f.Figure.Name} {f.Load}"))}.\n\n")
+        _ = text.Append(CultureInfo.InvariantCulture, $"\n## Conditions\n\nhpc-agent: {settings.Form}.\n\nLoad average before and after each: {string.Join("; ", _figures.Select(f => $"{f.Figure.Name} {f.Load}"))}.\n\n")
             .Append(CultureInfo.InvariantCulture, $"Versions: {string.Join(", ", versions.Select(v => $"{v.Key} {v.Value}"))}.\n");
         File.Copy(settings.Output, Path.ChangeExtension(settings.Document, ".json"), overwrite: true);
         return File.WriteAllTextAsync(settings.Document, text.ToString());
@@ -60,6 +62,7 @@ internal sealed class Report(IReadOnlyDictionary<string, string> versions, Setti
         writer.WriteString("at", DateTimeOffset.UtcNow);
         writer.WriteNumber("rounds", settings.Rounds);
         writer.WriteNumber("processors", Environment.ProcessorCount);
+        writer.WriteString("hpc_agent", settings.Form);
         writer.WriteStartObject("versions");
         foreach ((string name, string version) in versions) writer.WriteString(name, version);
         writer.WriteEndObject();

@@ -30,6 +30,10 @@ internal sealed record Settings
     /// <summary>The manifest of the PowerShell module.</summary>
     public string Module { get; private init; } = "";
 
+    /// <summary>In which form the command line is measured.</summary>
+    public string Form => !File.Exists(Ahead) ? "plain build"
+        : File.Exists(Ahead + ".dll") ? "compiled ahead (ReadyToRun)" : "one native file (PublishAot)";
+
     /// <summary>The fastest build of the command line that there is.</summary>
     public string Cli => File.Exists(Ahead) ? Ahead : Plain;
 

@@ -10,6 +10,8 @@ internal sealed class StartUp : IFigure
 
     public string Name => "start";
 
+    public string About => "From the start of the process to the first byte that it says.";
+
     public bool IsExtra => false;
 
     public IEnumerable<Row> Rows =>
