@@ -79,8 +79,8 @@ internal struct DecimalBin
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void AddSum(ulong word0, ulong word1, ulong word2, ulong carry)
     {
-        _sum0 = AddWithCarry(_sum0, word0, ref carry);
-        _sum1 = AddWithCarry(_sum1, word1, ref carry);
+        _sum0 = Carry.Add(_sum0, word0, ref carry);
+        _sum1 = Carry.Add(_sum1, word1, ref carry);
         _sum2 += word2 + carry;
     }
 
@@ -88,19 +88,9 @@ internal struct DecimalBin
     private void AddSquares(ulong word0, ulong word1, ulong word2, ulong word3)
     {
         ulong carry = 0;
-        _squares0 = AddWithCarry(_squares0, word0, ref carry);
-        _squares1 = AddWithCarry(_squares1, word1, ref carry);
-        _squares2 = AddWithCarry(_squares2, word2, ref carry);
+        _squares0 = Carry.Add(_squares0, word0, ref carry);
+        _squares1 = Carry.Add(_squares1, word1, ref carry);
+        _squares2 = Carry.Add(_squares2, word2, ref carry);
         _squares3 += word3 + carry;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong AddWithCarry(ulong left, ulong right, ref ulong carry)
-    {
-        ulong partial = left + carry;
-        ulong sum = partial + right;
-        // At most one of the two additions overflows.
-        carry = (partial < carry ? 1UL : 0) + (sum < right ? 1UL : 0);
-        return sum;
     }
 }

@@ -57,7 +57,7 @@ internal struct ExponentSums
     private void AddSum(ulong word0, ulong word1, ulong sign)
     {
         ulong carry = sign & 1;
-        _sum0 = AddWithCarry(_sum0, word0 ^ sign, ref carry);
+        _sum0 = Carry.Add(_sum0, word0 ^ sign, ref carry);
         _sum1 += (word1 ^ sign) + carry;
     }
 
@@ -65,18 +65,8 @@ internal struct ExponentSums
     private void AddSquares(ulong word0, ulong word1, ulong word2)
     {
         ulong carry = 0;
-        _squares0 = AddWithCarry(_squares0, word0, ref carry);
-        _squares1 = AddWithCarry(_squares1, word1, ref carry);
+        _squares0 = Carry.Add(_squares0, word0, ref carry);
+        _squares1 = Carry.Add(_squares1, word1, ref carry);
         _squares2 += word2 + carry;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong AddWithCarry(ulong left, ulong right, ref ulong carry)
-    {
-        ulong partial = left + carry;
-        ulong sum = partial + right;
-        // At most one of the two additions overflows.
-        carry = (partial < carry ? 1UL : 0) + (sum < right ? 1UL : 0);
-        return sum;
     }
 }
