@@ -23,10 +23,11 @@ internal static class Harness
                 await figure.MeasureAsync(settings, samples);
             }
             report.Add(figure, samples, $"{before} to {Report.Load()}");
+            // Each time, so that hours of measuring are not lost with the last figure.
+            await report.WriteJsonAsync();
+            if (settings.Document.Length > 0) await report.WriteDocumentAsync();
         }
         report.Print();
-        await report.WriteJsonAsync();
-        if (settings.Document.Length > 0) await report.WriteDocumentAsync();
         return report.IsAllMet ? 0 : 2;
     }
 }

@@ -19,9 +19,9 @@ internal sealed class Pack : IFigure
 
     public IEnumerable<Row> Rows =>
     [
-        new("pack 10^5 files", Mawk, Cat, "ms"),
-        new("pack 10^5 files", Gawk, Mawk, "ms"),
-        new("pack 10^5 files", Busybox, Mawk, "ms"),
+        new("pack 10^5 files", Mawk, Cat, "ms", 1),
+        new("pack 10^5 files", Gawk, Mawk, "ms", 2),
+        new("pack 10^5 files", Busybox, Mawk, "ms", 2),
         new("pack 10^5 files", Unchanged, Mawk, "ms"),
     ];
 
