@@ -16,6 +16,7 @@ public sealed class ReportTests
     public async Task A_report_has_the_counts_causes_and_means_of_the_other_verbs(string scheduler)
     {
         TestCluster.Need(scheduler);
+        if (scheduler == "sge") TestCluster.NeedTime();
         using ClusterSandbox sandbox = new(scheduler);
         sandbox.Write("task.sh", """
             case $1:$2 in
