@@ -3,14 +3,14 @@ namespace HpcAgent.Benchmarks;
 /// <summary>From the start of the process to the first byte that it says.</summary>
 internal sealed class StartUp : IFigure
 {
-    private const string Ahead = "hpc-agent capabilities, compiled ahead";
+    private const string Ahead = "hpc-agent capabilities, published";
     private const string Plain = "hpc-agent capabilities, plain build";
     private const string Python = "python3 with json and argparse";
     private const string Node = "node";
 
     public string Name => "start";
 
-    public string About => "From the start of the process to the first byte that it says.";
+    public string About => "From the start of the process to the first byte that it says. The plain build compiles what it needs as it goes; that is its limit, and why there are others.";
 
     public bool IsExtra => false;
 

@@ -121,7 +121,19 @@ hpc_survey_wave() {
   hpc_sum=$(cksum <"$hpc_raw")
   case "$hpc_old_sum $hpc_old_bytes,$hpc_kept" in "$hpc_sum,"*" 0") return ;; esac
   hpc_dirty="$hpc_dirty $1"
-  hpc_count=$((hpc_count + $(wc -l <"$hpc_raw")))
+  if [ "$hpc_most" = - ]; then hpc_begin "$1"; else hpc_count=$((hpc_count + $(wc -l <"$hpc_raw"))); fi
+}
+
+# Packs wave $1 while the next one is being listed; one at a time.
+hpc_begin() {
+  wait
+  { if hpc_why=$(hpc_pack "$1" 2>&1); then : >"$hpc_waves/.$1.done$hpc_me"; else hpc_complain "$1" >"$hpc_waves/.$1.why$hpc_me"; fi; } &
+}
+
+# Adds wave $1, which was begun, to hpc_fresh, or says why not.
+hpc_finish() {
+  if [ -f "$hpc_waves/.$1.done$hpc_me" ]; then hpc_fresh="$hpc_fresh $1"
+  elif ! cat "$hpc_waves/.$1.why$hpc_me" 2>/dev/null; then hpc_why='' && hpc_complain "$1"; fi
 }
 
 # Writes the records of wave $1 to hpc_out, and beside them what .pack is to say; says why and fails if it cannot.
@@ -211,7 +223,8 @@ hpc_report() {
 cd "$hpc_run/results" 2>/dev/null || { echo nothing; exit 0; }
 mkdir -p "$hpc_waves" || { echo "failed - $hpc_waves cannot be made"; exit 1; }
 trap hpc_sweep EXIT
-trap 'exit 1' TERM INT HUP USR1 USR2
+# What was begun is ended first, so that nothing of it appears afterwards.
+trap 'wait; exit 1' TERM INT HUP USR1 USR2
 hpc_choose_awk
 hpc_printf=
 case $(find . -prune -printf '%y %s %T@' 2>/dev/null) in 'd '*' '[0-9]*) hpc_printf=1 ;; esac
@@ -219,7 +232,10 @@ case ${HPC_PACK_LIST-} in ls) hpc_printf= ;; esac
 [ "$hpc_template" != 1 ] || hpc_list_by_table
 hpc_survey
 hpc_fresh=
-if [ "$hpc_most" != - ] && [ $hpc_count -gt "$hpc_most" ]; then
+if [ "$hpc_most" = - ]; then
+  wait
+  for hpc_wave in $hpc_dirty; do hpc_finish "$hpc_wave"; done
+elif [ $hpc_count -gt "$hpc_most" ]; then
   echo "pending $hpc_count"
 else
   for hpc_wave in $hpc_dirty; do
