@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace HpcAgent.Cli;
 
 /// <summary>The README's experiment: polynomials of several degrees fitted to a NIST reference data set, each with cross-validation.</summary>
@@ -5,6 +7,8 @@ internal static class Quickstart
 {
     /// <summary>The metric by which the best degree is chosen.</summary>
     public const string Criterion = "cv_mse";
+
+    private const string Prefix = "quickstart/";
 
     /// <summary>What NIST certifies for the data set (StRD, linear regression, Pontius): a quadratic.</summary>
     public static IReadOnlyList<(string Metric, double Certified)> Certified { get; } =
@@ -21,13 +25,17 @@ internal static class Quickstart
     /// <summary>Copies the experiment into a folder; files that are there and differ are left alone.</summary>
     public static void Scaffold(string folder)
     {
-        string source = Path.Combine(AppContext.BaseDirectory, "templates", "scaffolds", "quickstart");
-        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        Assembly assembly = typeof(Quickstart).Assembly;
+        foreach (string name in assembly.GetManifestResourceNames())
         {
-            string target = Path.Combine(folder, Path.GetRelativePath(source, file));
+            // A build on Windows leaves backslashes in them.
+            if (!name.StartsWith(Prefix, StringComparison.Ordinal)) continue;
+            string target = Path.Combine(folder, name[Prefix.Length..].Replace('\\', '/'));
             if (File.Exists(target)) continue;
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            File.Copy(file, target);
+            using Stream content = assembly.GetManifestResourceStream(name)!;
+            using FileStream file = new(target, FileMode.CreateNew);
+            content.CopyTo(file);
         }
     }
 
